@@ -1,0 +1,30 @@
+import type { Brief } from './brief.ts'
+import type { Collection } from './collection.ts'
+import type { Problem } from './problem.ts'
+import type { Spellings } from './spelling.ts'
+
+/** All collections, validated and indexed: an immutable snapshot that is replaced whole. */
+export type Library = {
+  /** By name, in alphabetical order. */
+  collections: Map<string, Collection>
+  /** Of all files, in the order of their paths. */
+  problems: Problem[]
+}
+
+/** A name as it is looked up. */
+export const keyOf = (name: string, spellings: Spellings): string => spellings.canonical(name).join(' ')
+
+const keys = new WeakMap<Brief, string[]>()
+
+/** Briefs by what readers may call them: name, aliases and title, folded, spellings made equal. */
+export function keysOf(briefs: Brief[], spellings: Spellings): Map<string, Brief[]> {
+  const byKey = new Map<string, Brief[]>()
+  for (const brief of briefs) {
+    const own = keys.get(brief) ?? [
+      ...new Set([brief.name, brief.matter.title, ...brief.matter.aliases].map(name => keyOf(name, spellings))),
+    ]
+    keys.set(brief, own)
+    for (const key of own) byKey.set(key, [...(byKey.get(key) ?? []), brief])
+  }
+  return byKey
+}

@@ -1,0 +1,27 @@
+/** A fault in a file that a person wrote. `line` and `column` count from 1. A warning leaves the file in use. */
+export type Problem = {
+  file: string
+  line: number
+  column: number
+  message: string
+  severity: 'error' | 'warning'
+}
+
+/** A fault at a place in a text, counted in UTF-16 code units from its start. */
+export type Fault = { at: number; message: string; severity?: Problem['severity'] }
+
+export const problemText = ({ file, line, column, message, severity }: Problem): string =>
+  `${file}:${line}:${column}: ${severity === 'warning' ? 'warning: ' : ''}${message}`
+
+/** Turns places in a file's text into lines and columns, in the order of the file. */
+export function toProblems(file: string, text: string, faults: Fault[]): Problem[] {
+  return faults
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ at, message, severity = 'error' }): Problem => ({ file, ...position(text, at), message, severity }))
+}
+
+function position(text: string, at: number): { line: number; column: number } {
+  const before = text.slice(0, at)
+  const lineStart = before.lastIndexOf('\n') + 1
+  return { line: before.split('\n').length, column: [...before.slice(lineStart)].length + 1 }
+}

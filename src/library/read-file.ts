@@ -1,0 +1,63 @@
+import { NAME_LENGTH, type ParsedBrief, RESERVED_NAMES } from './brief.ts'
+import { COLLECTION_NAME, type CollectionSettings, collectionSchema, toSettings } from './collection.ts'
+import { parseBrief } from './parse-brief.ts'
+import type { Fault } from './problem.ts'
+import { recordSchema, type SourceRecord, toRecord, UNKNOWN } from './record.ts'
+import { readBySchema } from './schema.ts'
+import { readYaml } from './yaml.ts'
+
+/** What a file's text gave: something good, or faults, or both where the faults are only warnings. */
+export type Reading<T> = { good?: T; faults: Fault[] }
+
+/** Reads a brief by its name and text. */
+export function readBrief(name: string, text: string): Reading<ParsedBrief> {
+  const { brief, faults } = parseBrief(name, text)
+  const all = [...nameFaults(name), ...faults]
+  return brief && all.length === 0 ? { good: brief, faults: all } : { faults: all }
+}
+
+function nameFaults(name: string): Fault[] {
+  if (RESERVED_NAMES.has(name))
+    return [{ at: 0, message: `No brief can be named "${name}": that word asks for a view. Rename the file.` }]
+  if (new RegExp(`^[a-z0-9][a-z0-9-]{0,${NAME_LENGTH - 1}}$`).test(name)) return []
+  return [
+    {
+      at: 0,
+      message: `Expected the file's name to be lower-case letters, digits and hyphens, at most ${NAME_LENGTH}, got "${name}".`,
+    },
+  ]
+}
+
+/** Reads the record of a source by its id and text. */
+export function readRecord(id: string, text: string): Reading<SourceRecord> {
+  if (!/^[a-z0-9][a-z0-9-]{0,59}$/.test(id))
+    return {
+      faults: [
+        { at: 0, message: `Expected the record's name to be lower-case letters, digits and hyphens, got "${id}".` },
+      ],
+    }
+  const read = readBySchema(readYaml(text), recordSchema)
+  if ('faults' in read) return read
+  const unnamed = read.value.quotations.filter(quotation => quotation.speaker === UNKNOWN)
+  const faults = unnamed.map(({ line, words }) => ({
+    at: Math.max(0, text.indexOf(words)),
+    message: `The quotation at line ${line} of the document has no speaker yet. Write the name instead of "?", or delete the entry.`,
+  }))
+  return { good: toRecord(id, read.value), faults: faults.map(fault => ({ ...fault, severity: 'warning' as const })) }
+}
+
+/** Reads a collection's settings by the folder's name and the text. */
+export function readSettings(name: string, text: string): Reading<CollectionSettings> {
+  if (!COLLECTION_NAME.test(name)) {
+    return {
+      faults: [
+        {
+          at: 0,
+          message: `Expected the folder's name to be lower-case letters, digits and hyphens, at most 31, beginning with a letter, got "${name}". It becomes the slash command.`,
+        },
+      ],
+    }
+  }
+  const read = readBySchema(readYaml(text), collectionSchema)
+  return 'faults' in read ? read : { good: toSettings(name, read.value), faults: [] }
+}

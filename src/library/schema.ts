@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { parseEdtf } from './edtf.ts'
+import type { Fault } from './problem.ts'
+import { suggest } from './similar.ts'
+import type { YamlText } from './yaml.ts'
+
+/** What a value must be, as the end of the sentence `Expected KEY to be …`. */
+export const expected = (what: string): string => what
+
+/** A single line of text that is not empty, of at most `max` characters. */
+export const line = (what: string, max: number) =>
+  z
+    .string({ error: expected(what) })
+    .trim()
+    .min(1, { error: expected(what) })
+    .max(max, { error: expected(`${what} of at most ${max} characters`) })
+    .regex(/^[^\r\n]*$/, { error: expected(`${what} on one line`) })
+
+export const slug = (max: number) =>
+  z.string({ error: expected('a name') }).regex(new RegExp(`^[a-z0-9][a-z0-9-]{0,${max - 1}}$`), {
+    error: expected(`a name of lower-case letters, digits and hyphens, at most ${max} characters`),
+  })
+
+const EDTF = '^\\d{4}(-\\d{2}(-\\d{2})?)?(/\\d{4}(-\\d{2}(-\\d{2})?)?)?$'
+const A_DATE = 'a date such as 2023-07-12, 2022-09, 2008 or 2023-07-11/2023-07-12'
+
+/** An EDTF date, as its text. */
+export const edtf = z
+  .string({ error: expected(A_DATE) })
+  .regex(new RegExp(EDTF), { error: expected(A_DATE) })
+  .refine(text => parseEdtf(text) !== undefined, { error: expected(A_DATE) })
+
+const A_DAY = 'a date such as 2026-11-21'
+
+/** One day, as `2026-11-21`. */
+export const day = z
+  .string({ error: expected(A_DAY) })
+  .regex(/^\d{4}-\d{2}-\d{2}$/, { error: expected(A_DAY) })
+  .refine(text => parseEdtf(text) !== undefined, { error: expected(A_DAY) })
+
+const AN_INSTANT = 'an instant with its offset such as 2026-11-21T06:00:00+01:00'
+
+/** An instant with its offset from UTC, as its text. */
+export const instant = z
+  .string({ error: expected(AN_INSTANT) })
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/, { error: expected(AN_INSTANT) })
+  .refine(text => !Number.isNaN(Date.parse(text)), { error: expected(AN_INSTANT) })
+
+export const oneOf = <const T extends [string, ...string[]]>(values: T) =>
+  z.enum(values, { error: expected(`${values.slice(0, -1).join(', ')} or ${values.at(-1)}`) })
+
+/** Types a YAML text by a schema; what does not fit comes back as faults at their places in the text. */
+export function readBySchema<T extends z.ZodObject>(
+  yaml: YamlText,
+  schema: T,
+): { value: z.output<T> } | { faults: Fault[] } {
+  if ('fault' in yaml) return { faults: [yaml.fault] }
+  const { value } = yaml
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { faults: [{ at: 0, message: 'Expected keys with values, such as `title: Vilnius summit`.' }] }
+  }
+  const result = schema.safeParse(value)
+  if (result.success) return { value: result.data }
+  return { faults: result.error.issues.flatMap(issue => toFaults(issue, yaml, schema)) }
+}
+
+function toFaults(issue: z.core.$ZodIssue, yaml: Exclude<YamlText, { fault: Fault }>, schema: z.ZodObject): Fault[] {
+  if (issue.code === 'unrecognized_keys') {
+    const known = issue.path.length === 0 ? Object.keys(schema.shape) : []
+    return issue.keys.map(key => ({
+      at: yaml.placeOfKey([...issue.path, key]),
+      message: `Unknown key "${key}". ${known.length > 0 ? suggest(key, known) : 'Delete it.'}`,
+    }))
+  }
+  const got = valueAt(yaml.value, issue.path)
+  const key = issue.path.map(String).join('.')
+  const place = yaml.place(issue.path)
+  if (got === undefined) return [{ at: place, message: `Missing ${key}: write ${issue.message}.` }]
+  return [{ at: place, message: `Expected ${key} to be ${issue.message}, got ${shown(got)}.` }]
+}
+
+const valueAt = (value: unknown, path: PropertyKey[]): unknown =>
+  path.reduce(
+    (inner, step) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, step) : undefined),
+    value,
+  )
+
+const SHOWN = 60
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value)
+  return Array.isArray(value) ? 'a list' : 'a group of keys'
+}

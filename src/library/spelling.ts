@@ -1,0 +1,61 @@
+/**
+ * Words as search sees them: lower case, without accents, possessives and punctuation; `F-16`, `F16` and `f 16` are one word. Scripts
+ * are kept. Used for names as well, so that speakers are equal however their names are spelled.
+ */
+export function foldWords(text: string): string[] {
+  return (
+    text
+      .normalize('NFKD')
+      .replace(/[\p{M}\p{Cf}]/gu, '')
+      .toLowerCase()
+      .replace(/['’‘ʼ´`](?:s(?!\p{L}))?/gu, '')
+      .replace(/(?<![\p{L}\p{N}])(\p{L}{1,3})[-‐‑–](?=\p{Nd})/gu, '$1')
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  )
+}
+
+/** Which spellings a collection holds to be equal. */
+export type Spellings = {
+  /** The folded words with every known spelling replaced by the first of its row. */
+  canonical: (text: string) => string[]
+  /** The same, and beside a spelling of several words those words as well, so that each is found by itself too. */
+  indexed: (text: string) => string[]
+}
+
+/** @param rows words or phrases that are equal, such as `['Kyiv', 'Kiev', 'Київ']` */
+export function createSpellings(rows: string[][]): Spellings {
+  const byFirstWord = new Map<string, Variant[]>()
+  for (const row of rows) {
+    const canonical = foldWords(row[0] ?? '').join('')
+    for (const spelling of row) {
+      const words = foldWords(spelling)
+      const first = words[0]
+      if (first !== undefined) byFirstWord.set(first, [...(byFirstWord.get(first) ?? []), { words, canonical }])
+    }
+  }
+  for (const variants of byFirstWord.values()) variants.sort((a, b) => b.words.length - a.words.length)
+  return {
+    canonical: text => replace(foldWords(text), byFirstWord, false),
+    indexed: text => replace(foldWords(text), byFirstWord, true),
+  }
+}
+
+type Variant = { words: string[]; canonical: string }
+
+function replace(words: string[], variants: Map<string, Variant[]>, keepPhrases: boolean): string[] {
+  if (variants.size === 0) return words
+  const result: string[] = []
+  for (let at = 0; at < words.length; ) {
+    const known = variants
+      .get(words[at] as string)
+      ?.find(variant => variant.words.every((word, i) => words[at + i] === word))
+    result.push(known?.canonical ?? (words[at] as string))
+    if (keepPhrases && known && known.words.length > 1) result.push(...known.words)
+    at += known?.words.length ?? 1
+  }
+  return result
+}
+
+/** Whether two names are the same person's or body's, in any known spelling. */
+export const sameName = (a: string, b: string, spellings: Spellings): boolean =>
+  spellings.canonical(a).join(' ') === spellings.canonical(b).join(' ')

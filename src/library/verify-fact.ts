@@ -1,0 +1,79 @@
+import { type EdtfDate, parseEdtf } from './edtf.ts'
+import { type FoundNumber, findNumbers, sameNumber } from './number.ts'
+import { overlap, type SourceRecord } from './record.ts'
+import { findDates, type SpokenDate } from './spoken-date.ts'
+
+/** Whether a record's source holds a number: the same value with the same `%`, currency or name. */
+export const holdsNumber = (record: SourceRecord, number: FoundNumber): boolean =>
+  record.numbers.some(held => sameNumber(held, number))
+
+/**
+ * Whether a record's source holds a date. It does when it names that day; that day and month of a year within one of its own
+ * date's, leaving out the year; its weekday within a week of the source's own date; or is itself of that date. A month or a year
+ * is held when the source names it or a day in it.
+ */
+export function holdsDate(record: SourceRecord, date: SpokenDate): boolean {
+  if (date.weekday !== undefined) return record.dates.some(held => weekdayOf(held) === date.weekday)
+  const published = parseEdtf(record.published) as EdtfDate
+  return (
+    isOwnDate(record.published, date) ||
+    record.dates.some(held => agrees(held, date, published)) ||
+    holdsYear(record, date)
+  )
+}
+
+function agrees(held: SpokenDate, date: SpokenDate, published: EdtfDate): boolean {
+  if (held.weekday !== undefined) return held.weekday === weekdayOf(date) && isWithinWeek(date, published)
+  if (held.year === undefined && date.year !== undefined && !isNearYear(date.year, published)) return false
+  if (held.year !== undefined && date.year !== undefined && held.year !== date.year) return false
+  if (date.month !== undefined && held.month !== date.month) return false
+  return date.day === undefined
+    ? date.year === undefined || held.year !== undefined || held.month !== undefined
+    : held.day === date.day
+}
+
+/** A bare year may stand in a source as a plain number, as in “the late 2000s”. */
+const holdsYear = (record: SourceRecord, date: SpokenDate): boolean =>
+  date.year !== undefined && date.month === undefined && record.numbers.some(held => held.value === String(date.year))
+
+const isOwnDate = (published: string, date: SpokenDate): boolean =>
+  date.year !== undefined && published.split('/').some(own => own.startsWith(edtfText(date)) || own === edtfText(date))
+
+const isNearYear = (year: number, published: EdtfDate): boolean =>
+  year >= Number(published.from.slice(0, 4)) - 1 && year <= Number(published.to.slice(0, 4)) + 1
+
+const WEEK_MS = 7 * 86_400_000
+
+function isWithinWeek(date: SpokenDate, published: EdtfDate): boolean {
+  const instant = Date.parse(edtfText(date))
+  return instant >= Date.parse(published.from) - WEEK_MS && instant <= Date.parse(published.to) + WEEK_MS
+}
+
+/** 1 (Monday) to 7; undefined where the date is no full day. */
+function weekdayOf(date: SpokenDate): number | undefined {
+  if (date.weekday !== undefined) return date.weekday
+  if (date.year === undefined || date.month === undefined || date.day === undefined) return undefined
+  return new Date(`${edtfText(date)}T00:00:00Z`).getUTCDay() || 7
+}
+
+const edtfText = ({ year, month, day }: SpokenDate): string =>
+  [String(year).padStart(4, '0'), month, day]
+    .filter(part => part !== undefined)
+    .map(part => String(part).padStart(2, '0'))
+    .join('-')
+
+/** Both ends of an editor's date, as dates that a source can hold. */
+export const endsOf = (date: EdtfDate): SpokenDate[] =>
+  date.text.split('/').map(end => {
+    const [year, month, day] = end.split('-').map(Number)
+    return { text: end, from: 0, to: end.length, year: year as number, ...(month && { month }), ...(day && { day }) }
+  })
+
+/** What a statement claims that its sources must hold: its dates, and its numbers in digits that are no part of a date. */
+export function claimsOf(text: string, language: string): { dates: SpokenDate[]; numbers: FoundNumber[] } {
+  const dates = findDates(text, language)
+  return {
+    dates,
+    numbers: findNumbers(text).filter(number => number.digits && !dates.some(date => overlap(date, number))),
+  }
+}
