@@ -1,0 +1,73 @@
+import type { Choice } from '../card/card.ts'
+import type { Brief } from '../library/brief.ts'
+import type { Collection } from '../library/collection.ts'
+import { keyOf } from '../library/library.ts'
+import { speakersOf } from '../library/passage.ts'
+import { isVisibleAt } from '../library/visible.ts'
+import { MOST_CHOICES, shorten } from './actions.ts'
+import { collectionsOf, type Readable, shownBriefs } from './context.ts'
+import { briefsNamed } from './find-brief.ts'
+
+const VIEWS_OF_BRIEFS = ['quotes', 'timeline', 'figures', 'sources']
+
+/** The word that asks for what a bare command shows, for platforms where a command needs a text. */
+const EVERYTHING: Choice = { label: 'Everything', value: 'everything' }
+
+/**
+ * What could complete a text typed behind a collection's command, best first: nothing typed gives the newest briefs, then everything;
+ * a view's word gives what it can be asked of; else the briefs that are named or hold the words. A value is a text to ask with.
+ */
+export function complete(name: string, text: string, context: Readable): Choice[] {
+  const [collection] = name === '' ? [] : collectionsOf(context, name)
+  if (!collection) return []
+  const typed = text.trimStart()
+  if (typed.trim() === '')
+    return [
+      ...shownBriefs(context, [collection])
+        .slice(0, MOST_CHOICES - 1)
+        .map(choiceOf),
+      EVERYTHING,
+    ]
+  const [view = '', ...rest] = typed.split(/\s+/)
+  const choices =
+    VIEWS_OF_BRIEFS.includes(view.toLowerCase()) && typed.length > view.length
+      ? completeView(view.toLowerCase(), rest.join(' '), collection, context)
+      : completeName(typed, collection, context)
+  return choices.slice(0, MOST_CHOICES)
+}
+
+const choiceOf = (brief: Brief): Choice => ({ label: shorten(brief.matter.title), value: brief.name })
+
+function completeView(view: string, text: string, collection: Collection, context: Readable): Choice[] {
+  const key = keyOf(text, collection.spellings)
+  const briefs = text === '' ? shownBriefs(context, [collection]) : rank(text, collection, context)
+  const speakers = view === 'quotes' ? [...new Set(shownBriefs(context, [collection]).flatMap(speakersOf))] : []
+  const named = speakers.filter(speaker =>
+    keyOf(speaker, collection.spellings)
+      .split(' ')
+      .some(word => word.startsWith(key)),
+  )
+  return [
+    ...named.map(speaker => ({ label: shorten(`${view}: ${speaker}`), value: `${view} ${speaker.toLowerCase()}` })),
+    ...briefs.map(brief => ({ label: shorten(`${view}: ${brief.matter.title}`), value: `${view} ${brief.name}` })),
+  ]
+}
+
+function completeName(text: string, collection: Collection, context: Readable): Choice[] {
+  const views = [...VIEWS_OF_BRIEFS, 'latest', 'help'].filter(view => view.startsWith(text.trim().toLowerCase()))
+  return [...rank(text, collection, context).map(choiceOf), ...views.map(view => ({ label: view, value: view }))]
+}
+
+/** Briefs whose name, alias or title begins so, then those that a word of it begins so, then what search finds. */
+function rank(text: string, collection: Collection, context: Readable): Brief[] {
+  const key = keyOf(text, collection.spellings)
+  const keys = [...collection.byKey]
+  const begin = keys.flatMap(([other, briefs]) => (other.startsWith(key) ? briefs : []))
+  const within = keys.flatMap(([other, briefs]) => (other.includes(` ${key}`) ? briefs : []))
+  const isShown = (brief: Brief) => isVisibleAt(brief, context.now)
+  const few = begin.length + within.length >= MOST_CHOICES
+  const found = few
+    ? []
+    : collection.index.find(text, collection.briefs, isShown, MOST_CHOICES).hits.map(hit => hit.brief)
+  return [...new Set([...begin, ...within, ...briefsNamed(text, [collection], context), ...found])].filter(isShown)
+}

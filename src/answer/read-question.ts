@@ -1,0 +1,132 @@
+import type { Brief, BriefQuote } from '../library/brief.ts'
+import type { Collection } from '../library/collection.ts'
+import { type EdtfDate, overlaps, parseEdtf } from '../library/edtf.ts'
+import { speakersOf } from '../library/passage.ts'
+import { nearest } from '../library/similar.ts'
+import { findDates } from '../library/spoken-date.ts'
+import { type Readable, shownBriefs } from './context.ts'
+import { briefsNamed } from './find-brief.ts'
+import type { Target, View } from './target.ts'
+
+/** What a reader's words mean: something to show, several briefs to choose from, or words to search for. */
+export type Reading =
+  | { kind: 'show'; target: Target }
+  | { kind: 'choose'; briefs: Brief[] }
+  | { kind: 'search'; words: string }
+
+type BriefView = 'quotes' | 'timeline' | 'figures' | 'sources'
+
+const WHOLE: Record<string, View> = {
+  latest: 'latest',
+  help: 'help',
+  everything: 'home',
+  overview: 'home',
+  home: 'home',
+}
+
+/**
+ * Reads what stands behind a collection's command. In this order: a view's word, a brief's name, a date, words to search for.
+ * `collections` are those that may answer; more than one where none was named.
+ */
+export function readQuestion(text: string, collections: Collection[], context: Readable): Reading {
+  const words = text.trim().replace(/\s+/g, ' ')
+  const [first = '', ...others] = words.split(' ')
+  const rest = others.join(' ')
+  const view = first.toLowerCase()
+  const whole = rest === '' ? WHOLE[view] : undefined
+  if (words === '') return show('home', collections, '')
+  if (whole) return show(whole, collections, '')
+  if (view === 'search') return rest === '' ? show('help', collections, '') : { kind: 'search', words: rest }
+  if (isBriefView(view)) return readView(view, rest, collections, context) ?? { kind: 'search', words: rest }
+  const last = others.at(-1)?.toLowerCase() ?? ''
+  const before = words.slice(0, words.length - last.length).trim()
+  const named = isBriefView(last) ? briefsNamed(before, collections, context) : []
+  if (isBriefView(last) && named.length === 1) return readBrief(last, named)
+  return readName(words, collections, context)
+}
+
+const isBriefView = (word: string): word is BriefView => ['quotes', 'timeline', 'figures', 'sources'].includes(word)
+
+/** A target in the one collection that may answer, or in all. */
+const show = (view: View, collections: Collection[], subject: string): Reading => ({
+  kind: 'show',
+  target: { view, collection: collections.length === 1 ? (collections[0] as Collection).name : '', subject, page: 1 },
+})
+
+function readName(words: string, collections: Collection[], context: Readable): Reading {
+  const briefs = briefsNamed(words, collections, context)
+  if (briefs.length > 0) return readBrief('overview', briefs)
+  const date = readDate(words, collections, context)
+  return date ? show('timeline', collections, date) : { kind: 'search', words }
+}
+
+const readBrief = (view: View, briefs: Brief[]): Reading =>
+  briefs.length === 1 ? { kind: 'show', target: targetOf(briefs[0] as Brief, view) } : { kind: 'choose', briefs }
+
+const targetOf = (brief: Brief, view: View): Target => ({
+  view,
+  collection: brief.collection,
+  subject: brief.name,
+  page: 1,
+})
+
+function readView(view: BriefView, rest: string, collections: Collection[], context: Readable): Reading | undefined {
+  if (rest === '') return show(view, collections, '')
+  const speaker = view === 'quotes' ? readSpeaker(rest, collections, context) : undefined
+  const briefs = briefsNamed(rest, collections, context)
+  if (speaker && !isExact(rest, briefs)) return show(view, collections, `@${speaker}`)
+  if (briefs.length > 0) return readBrief(view, briefs)
+  const date = view === 'timeline' ? readDate(rest, collections, context) : undefined
+  return date ? show(view, collections, date) : undefined
+}
+
+const isExact = (words: string, briefs: Brief[]): boolean => briefs.some(brief => brief.name === words.toLowerCase())
+
+/** Folded words of a name that some visible quote's speaker bears, joined by hyphens; a typing mistake is put right. */
+function readSpeaker(name: string, collections: Collection[], context: Readable): string | undefined {
+  for (const collection of collections) {
+    const speakers = shownBriefs(context, [collection]).flatMap(speakersOf)
+    const theirs = new Set(speakers.flatMap(speaker => collection.spellings.canonical(speaker)))
+    const wanted = collection.spellings
+      .canonical(name)
+      .map(word => (theirs.has(word) ? word : (nearest(word, theirs, one => one)[0] ?? word)))
+    const slug = wanted.join('-').slice(0, SPEAKER)
+    if (wanted.length > 0 && speakers.some(speaker => bearsName(speaker, slug, collection))) return slug
+  }
+}
+
+const SPEAKER = 59
+
+/** Whether a speaker's name has all the words of a target's `@` subject. */
+export function bearsName(speaker: string, slug: string, collection: Collection): boolean {
+  const words = collection.spellings.canonical(speaker)
+  return slug.split('-').every(word => words.includes(word))
+}
+
+export const saysIn = (slug: string, collections: Collection[]) => (quote: BriefQuote) =>
+  collections.some(collection => bearsName(quote.speaker, slug, collection))
+
+/** A date that is all of the text, as EDTF. Without a year it is the newest one in which a brief tells of that time. */
+function readDate(text: string, collections: Collection[], context: Readable): string | undefined {
+  const plain = text.replace(/^(?:in|on|at)\s+/i, '').replace(/^\p{L}/u, letter => letter.toUpperCase())
+  const edtf = parseEdtf(plain)
+  if (edtf) return edtf.text
+  const [date, ...more] = findDates(plain, collections[0]?.language ?? 'en')
+  if (!date || more.length > 0 || date.weekday !== undefined || date.from > 0 || date.to < plain.length)
+    return undefined
+  const monthAndDay = [date.month, date.day]
+    .filter(part => part !== undefined)
+    .map(part => String(part).padStart(2, '0'))
+  const years = date.year ? [date.year] : yearsTold(collections, context)
+  const dates = years.flatMap(year => parseEdtf([String(year), ...monthAndDay].join('-')) ?? [])
+  return (date.year ? dates[0] : (dates.find(one => isTold(one, collections, context)) ?? dates[0]))?.text
+}
+
+const entriesOf = (collections: Collection[], context: Readable): EdtfDate[] =>
+  shownBriefs(context, collections).flatMap(brief => [brief.date, ...brief.timeline.map(entry => entry.date)])
+
+const yearsTold = (collections: Collection[], context: Readable): number[] =>
+  [...new Set(entriesOf(collections, context).map(date => Number(date.to.slice(0, 4))))].toSorted((a, b) => b - a)
+
+const isTold = (date: EdtfDate, collections: Collection[], context: Readable): boolean =>
+  entriesOf(collections, context).some(told => overlaps(told, date) && told.text.length >= date.text.length)
