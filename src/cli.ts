@@ -1,0 +1,379 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { createBot } from './answer/bot.ts'
+import type { Card } from './card/card.ts'
+import { cardText } from './card/plain-text.ts'
+import { NAME_LENGTH, RESERVED_NAMES } from './library/brief.ts'
+import { COLLECTION_NAME } from './library/collection.ts'
+import { compareSource, findCopiedRuns } from './library/compare-source.ts'
+import { jsonSchemas, toJsonSchema } from './library/json-schema.ts'
+import type { Library } from './library/library.ts'
+import { loadShelf } from './library/load.ts'
+import { type Problem, problemText } from './library/problem.ts'
+import { aboutFaults, draftRecord, type Speech, UNKNOWN } from './library/record.ts'
+import { briefSkeleton, collectionSkeleton, titleFromName } from './library/skeleton.ts'
+import { type LibraryChange, watchLibrary } from './library/watch.ts'
+import { writeYaml } from './library/yaml.ts'
+import type { Bot } from './platform/platform.ts'
+import { runPrompt, TERMINAL_BUDGET, TERMINAL_USER } from './platform/terminal/prompt.ts'
+import { readSettings, SettingsError, settingsSchema } from './settings.ts'
+
+/** Problems were found. */
+const FOUND = 1
+
+/** The command was used wrongly, or a setting is wrong. */
+const MISUSED = 2
+
+/** Ends a command with a message for the one who gave it. */
+class CommandError extends Error {
+  readonly exitCode: number
+  constructor(message: string, exitCode: number) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
+const warn = (text: string): void => void process.stderr.write(`${text}\n`)
+
+const program = new Command('readout')
+  .description('Short, sourced briefs, kept as Markdown files and asked for in chat.')
+  .configureHelp({ sortSubcommands: false })
+  .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : MISUSED))
+  .showHelpAfterError('Add --help to see how the command is used.')
+
+const briefsOption = () =>
+  new Option('--briefs <dir>', 'the folder of collections; else the one that config/readout.yaml names')
+
+program
+  .command('ask')
+  .description('answer a question; without one, open the prompt')
+  .argument('[question...]', 'what a reader would type, such as "/nato vilnius"')
+  .addOption(briefsOption())
+  .addOption(new Option('--as <form>', 'the form of the answer').choices(['text', 'card']).default('text'))
+  .option('--strict', 'answer nothing while any file has a problem')
+  .action(ask)
+
+program
+  .command('check')
+  .description('list the problems of all briefs and records, or count what is there')
+  .argument('[dir]', 'the folder of collections; else the one that config/readout.yaml names')
+  .addOption(new Option('--format <format>', 'the form of the list').choices(['text', 'json']).default('text'))
+  .action(check)
+
+program
+  .command('new')
+  .description('write the skeleton of a brief')
+  .argument('<collection/name>', 'where it will be asked for: nato/madrid is /nato madrid')
+  .addOption(briefsOption())
+  .action(newBrief)
+
+program
+  .command('schema')
+  .description('write the JSON Schemas of briefs, records, collections and settings, for editors’ tools')
+  .argument('[dir]', 'where to; else they are printed')
+  .action(schema)
+
+const source = program.command('source').description('the records of the documents that briefs cite')
+
+source
+  .command('add')
+  .description('read a document once and write its record; its text is not kept')
+  .argument('<file>', 'the text of the document, UTF-8')
+  .requiredOption('--id <id>', 'what briefs cite it by: [@id]')
+  .requiredOption('--title <title>', 'its title')
+  .requiredOption('--publisher <name>', 'who published it')
+  .requiredOption('--published <date>', 'when: 2023-07-12, or 2023-07 where the day is not known')
+  .option('--url <address>', 'where it can be read')
+  .option('--language <tag>', 'the language of the text', 'en')
+  .addOption(
+    new Option('--rendering <kind>', 'what kind of text it is')
+      .choices(['original', 'translation', 'machine translation'])
+      .default('original'),
+  )
+  .option('--note <sentence>', 'what readers should know of it')
+  .option(
+    '--speech <line=speaker>',
+    'a paragraph that is speech without quotation marks, by its line; may be repeated',
+    readSpeech,
+    [],
+  )
+  .option('--collection <name>', 'the collection it is for, where there are several')
+  .option('--replace', 'write over a record of that id')
+  .addOption(briefsOption())
+  .action(addSource)
+
+source
+  .command('verify')
+  .description('say whether a text is the one of a record, and whether a brief copies from it')
+  .argument('<file>', 'the text')
+  .option('--id <id>', 'the record; else the one that was made from this very text')
+  .addOption(briefsOption())
+  .action(verifySource)
+
+await program.parseAsync().catch(fail)
+
+function fail(error: unknown): never {
+  if (error instanceof CommandError || error instanceof SettingsError) {
+    warn(error.message)
+    process.exit(error instanceof CommandError ? error.exitCode : MISUSED)
+  }
+  throw error
+}
+
+/** The folder of collections: the one given, which must exist, or the one of the settings. */
+function briefsFolder(given: string | undefined): string {
+  if (given === undefined) return readSettings(process.cwd()).briefs
+  const folder = resolve(given)
+  if (!existsSync(folder)) throw new CommandError(`There is no folder ${given}.`, MISUSED)
+  return folder
+}
+
+async function ask(
+  words: string[],
+  options: { briefs?: string; as: 'text' | 'card'; strict?: boolean },
+): Promise<void> {
+  const folder = briefsFolder(options.briefs)
+  if (words.length === 0) return openPrompt(folder, options.strict === true)
+  const { library } = await loadShelf(folder)
+  announce(library.problems, options.strict === true)
+  const bot = createBot(
+    () => library,
+    TERMINAL_BUDGET,
+    () => new Date(),
+  )
+  const pages = await allPages(bot, words.join(' '))
+  if (options.as === 'card') say(JSON.stringify(pages.length === 1 ? pages[0] : pages, null, 2))
+  else say(pages.map(cardText).join('\n\n'))
+}
+
+/** An answer's pages, as a reader gets them who clicks on to the end. */
+async function allPages(bot: Bot, words: string): Promise<Card[]> {
+  const command = /^\/(\S+)\s*(.*)$/s.exec(words)
+  const question = command
+    ? { kind: 'asked' as const, command: command[1] as string, text: command[2] as string }
+    : { kind: 'mentioned' as const, text: words }
+  const pages = [await bot.ask(question, TERMINAL_USER)]
+  for (let next = nextPage(pages); next; next = nextPage(pages))
+    pages.push(await bot.ask({ kind: 'clicked', id: next }, TERMINAL_USER))
+  return pages
+}
+
+function nextPage(pages: Card[]): string | undefined {
+  const last = pages.at(-1)
+  if (!last?.page || last.page.number >= last.page.of) return undefined
+  return last.actions.find(action => action.label.startsWith('Next page'))?.id
+}
+
+async function openPrompt(folder: string, strict: boolean): Promise<void> {
+  const watch = await watchLibrary(folder, reportChange)
+  announce(watch.library().problems, strict)
+  const bot = createBot(watch.library, TERMINAL_BUDGET, () => new Date())
+  await runPrompt(bot, () => [...watch.library().collections.keys()], { input: process.stdin, output: process.stdout })
+  await watch.close()
+}
+
+/** Says at a start what is wrong, loudly; the rest is served. */
+function announce(problems: Problem[], strict: boolean): void {
+  if (problems.length === 0) return
+  for (const problem of problems) warn(problemText(problem))
+  const files = new Set(problems.filter(problem => problem.severity === 'error').map(problem => problem.file)).size
+  if (strict)
+    throw new CommandError(`${problems.length} problems. Nothing is answered until they are mended (--strict).`, FOUND)
+  warn(files > 0 ? `${files} faulty files are left out of the answers.` : 'Nothing is left out of the answers.')
+}
+
+function reportChange({ appeared, recovered }: LibraryChange): void {
+  for (const problem of appeared)
+    warn(`${problemText(problem)}${problem.severity === 'error' ? ' The last good version stays in the answers.' : ''}`)
+  for (const file of recovered) warn(`${file}: good again.`)
+}
+
+async function check(dir: string | undefined, options: { format: 'text' | 'json' }): Promise<void> {
+  const { library } = await loadShelf(briefsFolder(dir))
+  const counts = count(library)
+  if (options.format === 'json') say(JSON.stringify({ problems: library.problems, ...counts }, null, 2))
+  else if (library.problems.length > 0)
+    say(`${library.problems.map(problemText).join('\n')}\n${library.problems.length} problems.`)
+  else
+    say(
+      Object.entries(counts)
+        .map(([what, number]) => `${what}: ${number}`)
+        .join('\n'),
+    )
+  if (library.problems.length > 0) process.exitCode = FOUND
+}
+
+function count({ collections }: Library): Record<string, number> {
+  const briefs = [...collections.values()].flatMap(collection => [...collection.briefs.values()])
+  const quotes = briefs.flatMap(brief => brief.quotes)
+  return {
+    collections: collections.size,
+    briefs: briefs.length,
+    quotes: quotes.length,
+    'verified quotes': quotes.filter(quote => quote.unverified === undefined).length,
+    figures: briefs.flatMap(brief => brief.figures).length,
+    sources: [...collections.values()].reduce((sum, collection) => sum + collection.records.size, 0),
+  }
+}
+
+function newBrief(path: string, options: { briefs?: string }): void {
+  const [collection = '', name = '', ...more] = path.split('/')
+  if (
+    !COLLECTION_NAME.test(collection) ||
+    !new RegExp(`^[a-z0-9][a-z0-9-]{0,${NAME_LENGTH - 1}}$`).test(name) ||
+    more.length > 0
+  ) {
+    throw new CommandError(
+      `Expected a collection and a name of lower-case letters, digits and hyphens, such as nato/madrid, got "${path}".`,
+      MISUSED,
+    )
+  }
+  if (RESERVED_NAMES.has(name))
+    throw new CommandError(`No brief can be named "${name}": that word asks for a view.`, MISUSED)
+  const folder = join(briefsFolder(options.briefs), collection)
+  const today = new Date().toISOString().slice(0, 10)
+  if (!existsSync(join(folder, 'collection.yaml')))
+    write(join(folder, 'collection.yaml'), collectionSkeleton(collection))
+  write(join(folder, `${name}.md`), briefSkeleton(titleFromName(name), today))
+  say('Fill it in, then run: npm run -s readout -- check')
+}
+
+/** Writes a file that is not there yet. */
+function write(path: string, text: string, flag: 'wx' | 'w' = 'wx'): void {
+  mkdirSync(join(path, '..'), { recursive: true })
+  try {
+    writeFileSync(path, text, { flag })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    throw new CommandError(`${path} exists already. Nothing was written.`, FOUND)
+  }
+  say(`Wrote ${path}.`)
+}
+
+function schema(dir: string | undefined): void {
+  const schemas = { ...jsonSchemas(), 'settings.schema.json': toJsonSchema(settingsSchema, 'The settings of Readout') }
+  if (dir === undefined) {
+    say(JSON.stringify(schemas, null, 2))
+    return
+  }
+  for (const [file, content] of Object.entries(schemas))
+    write(join(dir, file), `${JSON.stringify(content, null, 2)}\n`, 'w')
+}
+
+function readSpeech(value: string, before: Speech[]): Speech[] {
+  const match = /^([1-9]\d*)=(.+)$/.exec(value)
+  if (!match) throw new InvalidArgumentError('Expected a line and a speaker, such as "57=Jens Stoltenberg".')
+  return [...before, { line: Number(match[1]), speaker: (match[2] as string).trim() }]
+}
+
+type AddOptions = {
+  id: string
+  title: string
+  publisher: string
+  published: string
+  url?: string
+  language: string
+  rendering: 'original' | 'translation' | 'machine translation'
+  note?: string
+  speech: Speech[]
+  collection?: string
+  replace?: boolean
+  briefs?: string
+}
+
+async function addSource(file: string, options: AddOptions): Promise<void> {
+  const folder = briefsFolder(options.briefs)
+  const { library } = await loadShelf(folder)
+  const collection = options.collection ?? onlyCollection(library)
+  const draft = makeDraft(readDocument(file), options)
+  const path = join(folder, collection, 'sources', `${options.id}.yaml`)
+  write(path, writeYaml(draft.file), options.replace ? 'w' : 'wx')
+  say(`${draft.quotations.length} quotations, each with the line of the document and the speaker proposed:\n`)
+  for (const { line, speaker, text, flaw } of draft.quotations)
+    say(`${String(line).padStart(4)}  ${speaker ?? UNKNOWN}${flaw ? ` (${flaw})` : ''}: ${text}`)
+  say(`\nNumbers: ${draft.file.numbers.join('; ')}.\nDates: ${draft.file.dates.join('; ')}.\n`)
+  say(
+    `Put the speakers right in ${path}. A quotation that is marked as nested or without a closing mark may hold words of the reporter: cut them off there, one fingerprint a word.`,
+  )
+}
+
+function onlyCollection(library: Library): string {
+  const names = [...library.collections.keys()]
+  if (names.length === 1) return names[0] as string
+  throw new CommandError(
+    names.length === 0
+      ? 'There is no collection yet. Write its first brief with `readout new`.'
+      : `Say which collection: --collection ${names.join(' or ')}.`,
+    MISUSED,
+  )
+}
+
+function makeDraft(
+  document: string,
+  { id, title, publisher, published, language, rendering, speech, url, note }: AddOptions,
+): ReturnType<typeof draftRecord> {
+  if (!/^[a-z0-9][a-z0-9-]{0,59}$/.test(id))
+    throw new CommandError(`Expected --id to be lower-case letters, digits and hyphens, got "${id}".`, MISUSED)
+  const about = {
+    title,
+    publisher,
+    published,
+    language,
+    rendering,
+    ...(url !== undefined && { url }),
+    ...(note !== undefined && { note }),
+  }
+  const faults = aboutFaults(about)
+  if (faults.length > 0) throw new CommandError(faults.join('\n'), MISUSED)
+  try {
+    return draftRecord(document, about, speech)
+  } catch (error) {
+    if (error instanceof RangeError) throw new CommandError(error.message, MISUSED)
+    throw error
+  }
+}
+
+function readDocument(file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file))
+  } catch (error) {
+    const reason = error instanceof TypeError ? 'it is not UTF-8' : (error as Error).message
+    throw new CommandError(`Can't read ${basename(file)}: ${reason}.`, MISUSED)
+  }
+}
+
+async function verifySource(file: string, options: { id?: string; briefs?: string }): Promise<void> {
+  const { library } = await loadShelf(briefsFolder(options.briefs))
+  const document = readDocument(file)
+  const records = [...library.collections.values()].flatMap(collection =>
+    [...collection.records.values()].map(record => ({ collection, record })),
+  )
+  const wanted = records.filter(({ record }) =>
+    options.id === undefined ? compareSource(document, record).same : record.id === options.id,
+  )
+  const copied = [...library.collections.values()].flatMap(collection =>
+    findCopiedRuns(document, [...collection.briefs.values()]),
+  )
+  for (const { brief, words } of copied)
+    say(`${brief.collection}/${brief.name}.md copies ${words.split(' ').length} words outside its quotes: “${words}”`)
+  for (const { collection, record } of wanted)
+    say(compared(`${collection.name}/sources/${record.id}.yaml`, compareSource(document, record)))
+  if (wanted.length === 0)
+    say(
+      options.id === undefined
+        ? 'No record was made from this text. Name one with --id to compare them.'
+        : `There is no record ${options.id}.`,
+    )
+  const isSame = wanted.length > 0 && wanted.every(({ record }) => compareSource(document, record).same)
+  if (!isSame || copied.length > 0) process.exitCode = FOUND
+}
+
+function compared(name: string, { same, missingQuotations, missingNumbers }: ReturnType<typeof compareSource>): string {
+  if (same) return `This is the text that ${name} was made from. `
+  const quotations = missingQuotations.map(({ line, speaker }) => `  the quotation of ${speaker} at line ${line}`)
+  const numbers = missingNumbers.map(number => `  the number ${number}`)
+  const missing = [...quotations, ...numbers]
+  return `This is another text than ${name} was made from. ${missing.length > 0 ? `It lacks:\n${missing.join('\n')}` : 'It holds all its quotations and numbers.'}`
+}
