@@ -13,7 +13,7 @@ type BriefView = Extract<View, 'overview' | 'quotes' | 'timeline' | 'figures' | 
 
 /** One side of a brief. */
 export function composeBrief(brief: Brief, view: BriefView, context: Readable): Draft {
-  const citations = createCitations()
+  const citations = createCitations(brief)
   const blocks = blocksOf(brief, view, citations)
   const title = view === 'overview' ? brief.matter.title : `${brief.matter.title}: ${view}`
   const legend = view === 'sources' ? [] : citations.legend()

@@ -4,6 +4,8 @@ import { type EdtfDate, formatEdtf, parseEdtf } from '../library/edtf.ts'
 import type { Cite } from '../library/markdown.ts'
 import type { SourceRecord } from '../library/record.ts'
 
+type Numbered = { number: number; record: SourceRecord }
+
 /** The numbers by which one answer names its sources, in the order of their first mention. */
 export type Citations = {
   /** `[1][3]` for the sources cited in a brief; linked where a source has an address. */
@@ -14,20 +16,24 @@ export type Citations = {
   legend: () => Run[]
 }
 
-export function createCitations(): Citations {
-  const numbers = new Map<string, { number: number; record: SourceRecord }>()
+/** @param numbered a brief whose sources keep their numbers in all of its views: the order of their first citation in the file */
+export function createCitations(numbered?: Brief): Citations {
+  const numbers = new Map<string, Numbered>()
+  const used = new Set<Numbered>()
 
-  const numberOf = (brief: Brief, id: string): { number: number; record: SourceRecord } => {
+  const numberOf = (brief: Brief, id: string): Numbered => {
     const key = `${brief.collection}/${id}`
     const known = numbers.get(key) ?? { number: numbers.size + 1, record: brief.sources.get(id) as SourceRecord }
     numbers.set(key, known)
     return known
   }
+  for (const id of numbered?.sources.keys() ?? []) numberOf(numbered as Brief, id)
 
   const mark = (brief: Brief, cites: Cite[]): Run[] =>
     cites.map(({ id }) => {
-      const { number, record } = numberOf(brief, id)
-      return link(record, [text(`[${number}]`)])
+      const numbered = numberOf(brief, id)
+      used.add(numbered)
+      return link(numbered.record, [text(`[${numbered.number}]`)])
     })
 
   return {
@@ -43,13 +49,14 @@ export function createCitations(): Citations {
         : [...runs, { kind: 'emphasis', runs: [text(` (own: ${statement.own})`)] }]
     },
     legend: () => {
-      if (numbers.size === 0) return []
-      const sources = [...numbers.values()].flatMap(({ number, record }): Run[] => [
+      const all = [...used].toSorted((a, b) => a.number - b.number)
+      if (all.length === 0) return []
+      const sources = all.flatMap(({ number, record }): Run[] => [
         text(` [${number}] `),
         ...shortSource(record),
         text('.'),
       ])
-      return [text(numbers.size === 1 ? 'Source:' : 'Sources:'), ...sources]
+      return [text(all.length === 1 ? 'Source:' : 'Sources:'), ...sources]
     },
   }
 }

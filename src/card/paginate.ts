@@ -36,7 +36,7 @@ const PAGE_LABEL = ' (page 1000 of 1000)'.length
 const overhead = (card: Card, footer: Run[][]): number =>
   titleText({ ...card, page: { number: 1, of: 1 } }).length +
   PAGE_LABEL +
-  sum(footer.map(runs => runsText(runs).length))
+  sum(footer.map(plainSize))
 
 function settleFooter(card: Card, budget: Budget): { blocks: Block[]; footer: Run[][] } {
   if (overhead(card, card.footer) * 2 <= budget.characters && card.footer.length * 2 <= budget.blocks) return card

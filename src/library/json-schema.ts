@@ -14,6 +14,7 @@ export const jsonSchemas = (): Record<string, object> => ({
 export const toJsonSchema = (schema: z.ZodType, title: string): object => ({
   title,
   ...z.toJSONSchema(schema, {
+    target: 'draft-7',
     io: 'input',
     override: ({ jsonSchema }) => {
       if (jsonSchema.type === 'string' && !jsonSchema.enum) Object.assign(jsonSchema, { type: ['string', 'number'] })
