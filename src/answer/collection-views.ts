@@ -169,13 +169,14 @@ export function composeTimeline(title: string, collections: Collection[], contex
   }
 }
 
-/** The briefs about a period: those that fall into it whole come first, then those that tell the most days of it. */
+/** The briefs about a period: those that fall into it whole come first, then those that tell the most of it, then the shortest. */
 export function rankByPeriod(briefs: Brief[], period: EdtfDate): Brief[] {
   const days = (brief: Brief) => brief.timeline.filter(entry => overlaps(entry.date, period)).length
+  const length = (brief: Brief) => Date.parse(brief.date.to) - Date.parse(brief.date.from)
   const inside = (brief: Brief) => Number(period.from <= brief.date.from && brief.date.to <= period.to)
   return briefs
     .filter(brief => overlaps(brief.date, period) || days(brief) > 0)
-    .toSorted((a, b) => inside(b) - inside(a) || days(b) - days(a))
+    .toSorted((a, b) => inside(b) - inside(a) || days(b) - days(a) || length(a) - length(b))
 }
 
 /** The figures of all briefs. */

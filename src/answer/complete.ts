@@ -6,7 +6,7 @@ import { speakersOf } from '../library/passage.ts'
 import { isVisibleAt } from '../library/visible.ts'
 import { MOST_CHOICES, shorten } from './actions.ts'
 import { collectionsOf, type Readable, shownBriefs } from './context.ts'
-import { briefsNamed } from './find-brief.ts'
+import { briefsLike } from './find-brief.ts'
 
 const VIEWS_OF_BRIEFS = ['quotes', 'timeline', 'figures', 'sources']
 
@@ -69,5 +69,5 @@ function rank(text: string, collection: Collection, context: Readable): Brief[] 
   const found = few
     ? []
     : collection.index.find(text, collection.briefs, isShown, MOST_CHOICES).hits.map(hit => hit.brief)
-  return [...new Set([...begin, ...within, ...briefsNamed(text, [collection], context), ...found])].filter(isShown)
+  return [...new Set([...begin, ...within, ...briefsLike(text, [collection], context), ...found])].filter(isShown)
 }

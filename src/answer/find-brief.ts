@@ -1,6 +1,7 @@
 import type { Brief } from '../library/brief.ts'
 import type { Collection } from '../library/collection.ts'
 import { keyOf } from '../library/library.ts'
+import { tellingWords } from '../library/search-terms.ts'
 import { nearest } from '../library/similar.ts'
 import { isVisibleAt } from '../library/visible.ts'
 import type { Readable } from './context.ts'
@@ -8,15 +9,28 @@ import type { Readable } from './context.ts'
 /** A shorter beginning could be the beginning of anything. */
 const PREFIX_FROM = 3
 
-/**
- * The briefs that a name means, in this order of certainty: its exact name, title or alias; the beginning of a name, or of several words of
- * an alias or title; with `typos`, a name near enough to be a typing mistake, where the words mean nothing else. One brief is an answer,
- * several are a choice, none is none.
- */
+/** The briefs of exactly that name, title or alias, in any spelling; the words that only make a sentence of it don't count. */
 export function briefsNamed(name: string, collections: Collection[], context: Readable): Brief[] {
-  const steps = [exact, beginning, mistyped]
+  return find(name, collections, context, [exact])
+}
+
+/**
+ * The briefs that a name may mean where it is none exactly, in this order of certainty: those whose name begins so, or whose alias or
+ * title does with several words; those whose name is near enough to be meant by a typing mistake, where the words mean nothing else.
+ */
+export function briefsLike(name: string, collections: Collection[], context: Readable): Brief[] {
+  return find(name, collections, context, [beginning, mistyped])
+}
+
+type Step = (key: string, collection: Collection) => Brief[]
+
+/** One brief is an answer, several are a choice, none is none. */
+function find(name: string, collections: Collection[], context: Readable, steps: Step[]): Brief[] {
   for (const step of steps) {
-    const found = collections.flatMap(collection => step(keyOf(name, collection.spellings), collection))
+    const found = collections.flatMap(collection => {
+      const whole = step(keyOf(name, collection.spellings), collection)
+      return whole.length > 0 ? whole : step(tellingWords(name, collection.spellings).join(' '), collection)
+    })
     const shown = [...new Set(found)].filter(brief => isVisibleAt(brief, context.now))
     if (shown.length > 0) return shown
   }
@@ -34,5 +48,6 @@ function beginning(key: string, { byKey, briefs, name, spellings }: Collection):
 
 function mistyped(key: string, { byKey, index }: Collection): Brief[] {
   if (key.split(' ').every(word => index.knows(word))) return []
-  return nearest(key, byKey, ([other]) => other).flatMap(([, found]) => found)
+  const candidates = [...byKey].filter(([other]) => other[0] === key[0])
+  return nearest(key, candidates, ([other]) => other).flatMap(([, found]) => found)
 }

@@ -1,11 +1,12 @@
 import type { Brief, BriefQuote } from '../library/brief.ts'
 import type { Collection } from '../library/collection.ts'
-import { type EdtfDate, overlaps, parseEdtf } from '../library/edtf.ts'
+import { type EdtfDate, parseEdtf } from '../library/edtf.ts'
 import { speakersOf } from '../library/passage.ts'
+import { trimQuestion } from '../library/search-terms.ts'
 import { nearest } from '../library/similar.ts'
 import { findDates } from '../library/spoken-date.ts'
 import { type Readable, shownBriefs } from './context.ts'
-import { briefsNamed } from './find-brief.ts'
+import { briefsLike, briefsNamed } from './find-brief.ts'
 import type { Target, View } from './target.ts'
 
 /** What a reader's words mean: something to show, several briefs to choose from, or words to search for. */
@@ -29,7 +30,10 @@ const WHOLE: Record<string, View> = {
  * `collections` are those that may answer; more than one where none was named.
  */
 export function readQuestion(text: string, collections: Collection[], context: Readable): Reading {
-  const words = text.trim().replace(/\s+/g, ' ')
+  const words = text
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(/(?<=\p{L})[?!.]+$/u, '')
   const [first = '', ...others] = words.split(' ')
   const rest = others.join(' ')
   const view = first.toLowerCase()
@@ -38,11 +42,14 @@ export function readQuestion(text: string, collections: Collection[], context: R
   if (whole) return show(whole, collections, '')
   if (view === 'search') return rest === '' ? show('help', collections, '') : { kind: 'search', words: rest }
   if (isBriefView(view)) return readView(view, rest, collections, context) ?? { kind: 'search', words: rest }
-  const last = others.at(-1)?.toLowerCase() ?? ''
-  const before = words.slice(0, words.length - last.length).trim()
-  const named = isBriefView(last) ? briefsNamed(before, collections, context) : []
-  if (isBriefView(last) && named.length === 1) return readBrief(last, named)
-  return readName(words, collections, context)
+  return readTrailingView(words, collections, context) ?? readName(words, collections, context)
+}
+
+/** `stoltenberg quotes` asks what `quotes stoltenberg` does, where there is such a brief or speaker. */
+function readTrailingView(words: string, collections: Collection[], context: Readable): Reading | undefined {
+  const [, before = '', last = ''] = /^(.+) (\S+)$/.exec(words.toLowerCase()) ?? []
+  const reading = isBriefView(last) ? readView(last, before, collections, context) : undefined
+  return reading?.kind === 'show' ? reading : undefined
 }
 
 const isBriefView = (word: string): word is BriefView => ['quotes', 'timeline', 'figures', 'sources'].includes(word)
@@ -54,10 +61,12 @@ const show = (view: View, collections: Collection[], subject: string): Reading =
 })
 
 function readName(words: string, collections: Collection[], context: Readable): Reading {
-  const briefs = briefsNamed(words, collections, context)
-  if (briefs.length > 0) return readBrief('overview', briefs)
+  const named = briefsNamed(words, collections, context)
+  if (named.length > 0) return readBrief('overview', named)
   const date = readDate(words, collections, context)
-  return date ? show('timeline', collections, date) : { kind: 'search', words }
+  if (date) return show('timeline', collections, date)
+  const like = briefsLike(words, collections, context)
+  return like.length > 0 ? readBrief('overview', like) : { kind: 'search', words }
 }
 
 const readBrief = (view: View, briefs: Brief[]): Reading =>
@@ -70,17 +79,18 @@ const targetOf = (brief: Brief, view: View): Target => ({
   page: 1,
 })
 
-function readView(view: BriefView, rest: string, collections: Collection[], context: Readable): Reading | undefined {
+function readView(view: BriefView, words: string, collections: Collection[], context: Readable): Reading | undefined {
+  const rest = words.replace(/^(?:by|of|from|on|about)(?: |$)/i, '')
   if (rest === '') return show(view, collections, '')
+  const named = briefsNamed(rest, collections, context)
+  if (named.length > 0) return readBrief(view, named)
   const speaker = view === 'quotes' ? readSpeaker(rest, collections, context) : undefined
-  const briefs = briefsNamed(rest, collections, context)
-  if (speaker && !isExact(rest, briefs)) return show(view, collections, `@${speaker}`)
-  if (briefs.length > 0) return readBrief(view, briefs)
+  if (speaker) return show(view, collections, `@${speaker}`)
   const date = view === 'timeline' ? readDate(rest, collections, context) : undefined
-  return date ? show(view, collections, date) : undefined
+  if (date) return show(view, collections, date)
+  const like = briefsLike(rest, collections, context)
+  return like.length > 0 ? readBrief(view, like) : undefined
 }
-
-const isExact = (words: string, briefs: Brief[]): boolean => briefs.some(brief => brief.name === words.toLowerCase())
 
 /** Folded words of a name that some visible quote's speaker bears, joined by hyphens; a typing mistake is put right. */
 function readSpeaker(name: string, collections: Collection[], context: Readable): string | undefined {
@@ -108,25 +118,31 @@ export const saysIn = (slug: string, collections: Collection[]) => (quote: Brief
 
 /** A date that is all of the text, as EDTF. Without a year it is the newest one in which a brief tells of that time. */
 function readDate(text: string, collections: Collection[], context: Readable): string | undefined {
-  const plain = text.replace(/^(?:in|on|at)\s+/i, '').replace(/^\p{L}/u, letter => letter.toUpperCase())
-  const edtf = parseEdtf(plain)
+  const plain = trimQuestion(text)
+  const edtf = parseEdtf(plain) ?? parseEdtf(plain.replace(/^(\d{1,2})\.(\d{1,2})\.(\d{4})$/, fromDotted))
   if (edtf) return edtf.text
-  const [date, ...more] = findDates(plain, collections[0]?.language ?? 'en')
-  if (!date || more.length > 0 || date.weekday !== undefined || date.from > 0 || date.to < plain.length)
+  const named = plain.replace(/(?<![\p{L}\p{N}])(?!of\b)\p{L}/gu, letter => letter.toUpperCase())
+  const [date, ...more] = findDates(named, collections[0]?.language ?? 'en')
+  if (!date || more.length > 0 || date.weekday !== undefined || date.from > 0 || date.to < named.length)
     return undefined
   const monthAndDay = [date.month, date.day]
     .filter(part => part !== undefined)
     .map(part => String(part).padStart(2, '0'))
   const years = date.year ? [date.year] : yearsTold(collections, context)
   const dates = years.flatMap(year => parseEdtf([String(year), ...monthAndDay].join('-')) ?? [])
-  return (date.year ? dates[0] : (dates.find(one => isTold(one, collections, context)) ?? dates[0]))?.text
+  return (dates.find(one => isTold(one, collections, context)) ?? dates[0])?.text
 }
 
-const entriesOf = (collections: Collection[], context: Readable): EdtfDate[] =>
+/** `28.9.2023` is a day in every language that writes points. */
+const fromDotted = (_: string, day: string, month: string, year: string): string =>
+  `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+
+const datesTold = (collections: Collection[], context: Readable): EdtfDate[] =>
   shownBriefs(context, collections).flatMap(brief => [brief.date, ...brief.timeline.map(entry => entry.date)])
 
 const yearsTold = (collections: Collection[], context: Readable): number[] =>
-  [...new Set(entriesOf(collections, context).map(date => Number(date.to.slice(0, 4))))].toSorted((a, b) => b - a)
+  [...new Set(datesTold(collections, context).map(date => Number(date.to.slice(0, 4))))].toSorted((a, b) => b - a)
 
+/** Whether something is told of that very time, not only of a longer one around it. */
 const isTold = (date: EdtfDate, collections: Collection[], context: Readable): boolean =>
-  entriesOf(collections, context).some(told => overlaps(told, date) && told.text.length >= date.text.length)
+  datesTold(collections, context).some(told => date.from <= told.from && told.to <= date.to)

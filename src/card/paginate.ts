@@ -34,9 +34,7 @@ export const blockSize = (block: Block): number => blockText(block).length
 const PAGE_LABEL = ' (page 1000 of 1000)'.length
 
 const overhead = (card: Card, footer: Run[][]): number =>
-  titleText({ ...card, page: { number: 1, of: 1 } }).length +
-  PAGE_LABEL +
-  sum(footer.map(plainSize))
+  titleText({ ...card, page: { number: 1, of: 1 } }).length + PAGE_LABEL + sum(footer.map(plainSize))
 
 function settleFooter(card: Card, budget: Budget): { blocks: Block[]; footer: Run[][] } {
   if (overhead(card, card.footer) * 2 <= budget.characters && card.footer.length * 2 <= budget.blocks) return card

@@ -93,7 +93,7 @@ const NAME = /\p{Lu}[\p{L}'’-]+(?:\s(?:(?:van|von|de|der|al|bin)\s)?\p{Lu}[\p{
 /** What stands before a name without being part of it. */
 const TITLES = new Set(
   `President Vice Prime Secretary-General Membership Action Plan Summit Minister Secretary General Major Colonel Chief Deputy Defense Defence Foreign Finance Interior Chancellor King Queen
-  Senator Governor Spokesman Spokeswoman Spokesperson Mr Mrs Ms Dr Professor Sir Lady Lord Ambassador Director The Russian Ukrainian Canadian
+  Senator Governor Spokesman Spokeswoman Spokesperson Mr Mrs Ms Dr Professor Sir Lady Lord Ambassador Director Mayor The Russian Ukrainian Canadian
   Greek British French German Polish Turkish American European NATO Kremlin`.split(/\s+/),
 )
 

@@ -1,18 +1,24 @@
 /**
- * Words as search sees them: lower case, without accents, possessives and punctuation; `F-16`, `F16` and `f 16` are one word. Scripts
- * are kept. Used for names as well, so that speakers are equal however their names are spelled.
+ * Words as search sees them: lower case, without accents, possessives and punctuation. `F-16` is one word and `2.4` is; a number and the
+ * unit that sticks to it are two. Used for names as well, so that speakers are equal however their names are typed.
  */
 export function foldWords(text: string): string[] {
-  return (
-    text
-      .normalize('NFKD')
-      .replace(/[\p{M}\p{Cf}]/gu, '')
-      .toLowerCase()
-      .replace(/['’‘ʼ´`](?:s(?!\p{L}))?/gu, '')
-      .replace(/(?<![\p{L}\p{N}])(\p{L}{1,3})[-‐‑–](?=\p{Nd})/gu, '$1')
-      .match(/[\p{L}\p{N}]+/gu) ?? []
-  )
+  const plain = text
+    .normalize('NFKD')
+    .replace(/[\p{M}\p{Cf}]/gu, '')
+    .toLowerCase()
+    .replace(/['’‘ʼ´`](?:s(?!\p{L}))?/gu, '')
+    .replace(/(?<![\p{L}\p{N}])(\p{L}{1,3})[-‐‑–](?=\p{Nd})/gu, '$1')
+    .replace(/(?<!\p{L}\p{N}*)(?<=\p{Nd})(?=\p{L})/gu, ' ')
+    .replace(/(?<=\p{Nd}),(?=\p{Nd}{3}(?!\p{Nd}))/gu, '')
+    .replace(/(?<![\p{Nd}.,]\p{Nd}*[.,]\p{Nd}*)(?<=\p{Nd})[.,](?=\p{Nd}+(?![.,]?\p{Nd}))/gu, POINT)
+  return plain.match(WORD) ?? []
 }
+
+/** Stands for a decimal point within a word. */
+const POINT = '·'
+
+const WORD = new RegExp(`[\\p{L}\\p{N}]+(?:${POINT}\\p{N}+)?`, 'gu')
 
 /** Which spellings a collection holds to be equal. */
 export type Spellings = {
@@ -20,6 +26,8 @@ export type Spellings = {
   canonical: (text: string) => string[]
   /** The same, and beside a spelling of several words those words as well, so that each is found by itself too. */
   indexed: (text: string) => string[]
+  /** A folded word, or where it is a spelling by itself, the first of its row. */
+  ofWord: (word: string) => string
 }
 
 /** @param rows words or phrases that are equal, such as `['Kyiv', 'Kiev', 'Київ']` */
@@ -37,6 +45,7 @@ export function createSpellings(rows: string[][]): Spellings {
   return {
     canonical: text => replace(foldWords(text), byFirstWord, false),
     indexed: text => replace(foldWords(text), byFirstWord, true),
+    ofWord: word => byFirstWord.get(word)?.find(variant => variant.words.length === 1)?.canonical ?? word,
   }
 }
 

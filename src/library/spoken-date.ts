@@ -43,6 +43,7 @@ function namesOf(language: string): Names {
   const months = namesBy(language, 12, index => Date.UTC(2023, index, 15), [
     { month: 'long' },
     { month: 'long', day: 'numeric' },
+    { month: 'short' },
   ])
   const weekdays = namesBy(language, 7, index => Date.UTC(2024, 0, 1 + index), [{ weekday: 'long' }])
   const names = { months, weekdays, pattern: patternOf([...months.keys()], [...weekdays.keys()]) }
@@ -57,8 +58,10 @@ function namesBy(
   styles: Intl.DateTimeFormatOptions[],
 ): Map<string, number> {
   const names = new Map<string, number>()
-  for (const style of styles) {
-    const format = new Intl.DateTimeFormat(language, { ...style, timeZone: 'UTC' })
+  // American and British short names differ: Sep, Sept.
+  const locales = language === 'en' ? ['en', 'en-GB'] : [language]
+  for (const [style, locale] of styles.flatMap(one => locales.map(other => [one, other] as const))) {
+    const format = new Intl.DateTimeFormat(locale, { ...style, timeZone: 'UTC' })
     const type = style.month ? 'month' : 'weekday'
     for (let index = 0; index < count; index++) {
       const part = format.formatToParts(instant(index)).find(one => one.type === type)
