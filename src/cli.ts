@@ -112,8 +112,6 @@ source
   .addOption(briefsOption())
   .action(verifySource)
 
-await program.parseAsync().catch(fail)
-
 function fail(error: unknown): never {
   if (error instanceof CommandError || error instanceof SettingsError) {
     warn(error.message)
@@ -179,9 +177,9 @@ function announce(problems: Problem[], strict: boolean): void {
   if (problems.length === 0) return
   for (const problem of problems) warn(problemText(problem))
   const files = new Set(problems.filter(problem => problem.severity === 'error').map(problem => problem.file)).size
-  if (strict)
-    throw new CommandError(`${problems.length} problems. Nothing is answered until they are mended (--strict).`, FOUND)
-  warn(files > 0 ? `${files} faulty files are left out of the answers.` : 'Nothing is left out of the answers.')
+  if (strict) throw new CommandError(`Nothing is answered until that is mended (--strict).`, FOUND)
+  const left = files === 1 ? '1 faulty file is' : `${files} faulty files are`
+  warn(files > 0 ? `${left} left out of the answers.` : 'Nothing is left out of the answers.')
 }
 
 function reportChange({ appeared, recovered }: LibraryChange): void {
@@ -195,7 +193,7 @@ async function check(dir: string | undefined, options: { format: 'text' | 'json'
   const counts = count(library)
   if (options.format === 'json') say(JSON.stringify({ problems: library.problems, ...counts }, null, 2))
   else if (library.problems.length > 0)
-    say(`${library.problems.map(problemText).join('\n')}\n${library.problems.length} problems.`)
+    say(`${library.problems.map(problemText).join('\n')}\n${counted(library.problems.length)}.`)
   else
     say(
       Object.entries(counts)
@@ -204,6 +202,8 @@ async function check(dir: string | undefined, options: { format: 'text' | 'json'
     )
   if (library.problems.length > 0) process.exitCode = FOUND
 }
+
+const counted = (problems: number): string => `${problems} problem${problems === 1 ? '' : 's'}`
 
 function count({ collections }: Library): Record<string, number> {
   const briefs = [...collections.values()].flatMap(collection => [...collection.briefs.values()])
@@ -371,9 +371,11 @@ async function verifySource(file: string, options: { id?: string; briefs?: strin
 }
 
 function compared(name: string, { same, missingQuotations, missingNumbers }: ReturnType<typeof compareSource>): string {
-  if (same) return `This is the text that ${name} was made from. `
+  if (same) return `This is the text that ${name} was made from.`
   const quotations = missingQuotations.map(({ line, speaker }) => `  the quotation of ${speaker} at line ${line}`)
   const numbers = missingNumbers.map(number => `  the number ${number}`)
   const missing = [...quotations, ...numbers]
   return `This is another text than ${name} was made from. ${missing.length > 0 ? `It lacks:\n${missing.join('\n')}` : 'It holds all its quotations and numbers.'}`
 }
+
+await program.parseAsync().catch(fail)
