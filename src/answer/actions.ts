@@ -39,7 +39,7 @@ export function picker(collection: string, briefs: Brief[]): Action[] {
   ]
 }
 
-export const briefChoice = (brief: Brief): Choice => ({
+const briefChoice = (brief: Brief): Choice => ({
   label: shorten(brief.matter.title),
   value: `${brief.collection}/${brief.name}`,
   description: formatEdtf(brief.date),

@@ -21,7 +21,7 @@ import { composeChoice, composeNothing, composeSearch, SHOWN } from './search-vi
 import { MOST_PAGES, readClick, type Target } from './target.ts'
 
 /** The command that asks any collection: `/readout nato vilnius`. */
-export const READOUT = 'readout'
+const READOUT = 'readout'
 
 /** Answers a question from one snapshot, within one message's budget. There is an answer to everything; nothing is thrown. */
 export function answer(question: Question, context: Context): Card {

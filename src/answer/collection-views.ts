@@ -170,7 +170,7 @@ export function composeTimeline(title: string, collections: Collection[], contex
 }
 
 /** The briefs about a period: those that fall into it whole come first, then those that tell the most of it, then the shortest. */
-export function rankByPeriod(briefs: Brief[], period: EdtfDate): Brief[] {
+function rankByPeriod(briefs: Brief[], period: EdtfDate): Brief[] {
   const days = (brief: Brief) => brief.timeline.filter(entry => overlaps(entry.date, period)).length
   const length = (brief: Brief) => Date.parse(brief.date.to) - Date.parse(brief.date.from)
   const inside = (brief: Brief) => Number(period.from <= brief.date.from && brief.date.to <= period.to)

@@ -108,7 +108,7 @@ function readSpeaker(name: string, collections: Collection[], context: Readable)
 const SPEAKER = 59
 
 /** Whether a speaker's name has all the words of a target's `@` subject. */
-export function bearsName(speaker: string, slug: string, collection: Collection): boolean {
+function bearsName(speaker: string, slug: string, collection: Collection): boolean {
   const words = collection.spellings.canonical(speaker)
   return slug.split('-').every(word => words.includes(word))
 }

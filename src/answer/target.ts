@@ -1,5 +1,5 @@
 /** The sides of a brief or of a collection that can be asked for. */
-export const VIEWS = ['home', 'overview', 'quotes', 'timeline', 'figures', 'sources', 'latest', 'help'] as const
+const VIEWS = ['home', 'overview', 'quotes', 'timeline', 'figures', 'sources', 'latest', 'help'] as const
 
 export type View = (typeof VIEWS)[number]
 

@@ -29,7 +29,7 @@ export function paginate(card: Card, budget: Budget): [Card, ...Card[]] {
 }
 
 /** The characters that a block takes of a budget, attribution and status of a quote included. */
-export const blockSize = (block: Block): number => blockText(block).length
+const blockSize = (block: Block): number => blockText(block).length
 
 const PAGE_LABEL = ' (page 1000 of 1000)'.length
 

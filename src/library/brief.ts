@@ -79,7 +79,7 @@ export const frontMatterSchema = z.strictObject({
     .optional(),
 })
 
-export type FrontMatter = z.output<typeof frontMatterSchema>
+type FrontMatter = z.output<typeof frontMatterSchema>
 
 /** Every statement of a brief, in the order of the file. */
 export const statementsOf = (brief: ParsedBrief): Statement[] => [

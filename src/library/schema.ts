@@ -61,8 +61,15 @@ export function readBySchema<T extends z.ZodObject>(
   }
   const result = schema.safeParse(value)
   if (result.success) return { value: result.data }
-  return { faults: result.error.issues.flatMap(issue => toFaults(issue, yaml, schema)) }
+  const firsts = result.error.issues.filter(
+    (issue, index, all) => all.findIndex(other => samePath(issue, other)) === index,
+  )
+  return { faults: firsts.flatMap(issue => toFaults(issue, yaml, schema)) }
 }
+
+/** A value that fails several checks is one mistake. */
+const samePath = (a: z.core.$ZodIssue, b: z.core.$ZodIssue): boolean =>
+  a.path.join('.') === b.path.join('.') && (a.code === 'unrecognized_keys') === (b.code === 'unrecognized_keys')
 
 function toFaults(issue: z.core.$ZodIssue, yaml: Exclude<YamlText, { fault: Fault }>, schema: z.ZodObject): Fault[] {
   if (issue.code === 'unrecognized_keys') {

@@ -23,7 +23,7 @@ export function distance(a: string, b: string, limit: number): number {
 }
 
 /** How many typing mistakes a word of this length may hold and still be recognised: `pste` must not give `site`. */
-export const toleratedTypos = (length: number): number => (length < 4 ? 0 : length < 8 ? 1 : 2)
+const toleratedTypos = (length: number): number => (length < 4 ? 0 : length < 8 ? 1 : 2)
 
 /** The candidates that are nearest to a word and within its tolerated typos, in their own order; none when nothing is near. */
 export function nearest<T>(word: string, candidates: Iterable<T>, nameOf: (candidate: T) => string): T[] {

@@ -28,7 +28,7 @@ function actionLines(actions: Action[]): string[] {
 }
 
 /** Breaks lines between words; the further lines of a quote or list item are indented like its first. */
-export function wrap(text: string, width: number): string {
+function wrap(text: string, width: number): string {
   return text
     .split('\n')
     .flatMap(line => wrapLine(line, width))
