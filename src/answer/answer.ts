@@ -57,7 +57,11 @@ function answerAll(text: string, context: Context): Card {
   return isNamed ? answerText(rest.join(' '), named, context) : answerText(text, collectionsOf(context, ''), context)
 }
 
-function answerText(text: string, collections: Collection[], context: Context): Card {
+/** How much of a question is read; nobody types more, and what is pasted need not be read to its end. */
+const QUESTION = 500
+
+function answerText(typed: string, collections: Collection[], context: Context): Card {
+  const text = typed.slice(0, QUESTION).toWellFormed()
   const reading = readQuestion(text, collections, context)
   switch (reading.kind) {
     case 'show':

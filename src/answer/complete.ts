@@ -55,7 +55,7 @@ function completeView(view: string, text: string, collection: Collection, contex
 
 function completeName(text: string, collection: Collection, context: Readable): Choice[] {
   const views = [...VIEWS_OF_BRIEFS, 'latest', 'help'].filter(view => view.startsWith(text.trim().toLowerCase()))
-  return [...rank(text, collection, context).map(choiceOf), ...views.map(view => ({ label: view, value: view }))]
+  return [...views.map(view => ({ label: view, value: view })), ...rank(text, collection, context).map(choiceOf)]
 }
 
 /** Briefs whose name, alias or title begins so, then those that a word of it begins so, then what search finds. */

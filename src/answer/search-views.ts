@@ -13,15 +13,11 @@ import { type Readable, shownBriefs } from './context.ts'
 /** How many briefs a search's one page shows at most. */
 export const SHOWN = 5
 
-/** How much of a question is searched for; nobody types more, and what is pasted need not be read to its end. */
-const QUESTION = 500
-
 /** The passages that answer a question, best first; where nothing does, what there is instead. */
 export function composeSearch(question: string, collections: Collection[], context: Readable, most: number): Draft {
-  const asked = question.slice(0, QUESTION)
   const found = collections.map(collection => ({
     collection,
-    ...collection.index.find(asked, collection.briefs, brief => isVisibleAt(brief, context.now), most),
+    ...collection.index.find(question, collection.briefs, brief => isVisibleAt(brief, context.now), most),
   }))
   const hits = interleave(found.map(one => one.hits)).slice(0, most)
   if (hits.length === 0) return composeNothing(question, collections, context)

@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { distance } from './similar.ts'
 import type { Spellings } from './spelling.ts'
 
 /**
@@ -60,11 +59,13 @@ function typos(word: string): string[] {
       if (after.length > 0) words.add(before + letter + rest)
     }
   }
-  return [...words].filter(one => distance(one, word, 1) === 1)
+  words.delete(word)
+  return [...words]
 }
 
-/** Shorter words have too many neighbours to guess at. */
+/** Shorter words have too many neighbours to guess at, longer ones are no words. */
 const GUESSED_FROM = 5
+const GUESSED_TO = 30
 
 const GUESSES = 3
 
@@ -109,7 +110,8 @@ function readTerm(word: string, vocabulary: Vocabulary): Term | undefined {
   if (forms.length > 0) return weigh(forms, 'word', vocabulary)
   if (word.length >= BEGINNING_FROM && vocabulary.beginsWith(word))
     return { words: [word], kind: 'beginning', weight: 0.5 }
-  const guesses = word.length >= GUESSED_FROM ? vocabulary.near(word).slice(0, GUESSES) : []
+  const guesses =
+    word.length >= GUESSED_FROM && word.length <= GUESSED_TO ? vocabulary.near(word).slice(0, GUESSES) : []
   return guesses.length > 0 ? weigh(guesses, 'guess', vocabulary) : undefined
 }
 

@@ -9,9 +9,9 @@ export function foldWords(text: string): string[] {
     .toLowerCase()
     .replace(/['’‘ʼ´`](?:s(?!\p{L}))?/gu, '')
     .replace(/(?<![\p{L}\p{N}])(\p{L}{1,3})[-‐‑–](?=\p{Nd})/gu, '$1')
-    .replace(/(?<!\p{L}\p{N}*)(?<=\p{Nd})(?=\p{L})/gu, ' ')
+    .replace(/(?<![\p{L}\p{N}])(\p{Nd}+)(?=\p{L})/gu, '$1 ')
     .replace(/(?<=\p{Nd}),(?=\p{Nd}{3}(?!\p{Nd}))/gu, '')
-    .replace(/(?<![\p{Nd}.,]\p{Nd}*[.,]\p{Nd}*)(?<=\p{Nd})[.,](?=\p{Nd}+(?![.,]?\p{Nd}))/gu, POINT)
+    .replace(/(?<![\p{Nd}.,])(\p{Nd}+)[.,](?=\p{Nd}+(?![.,]?\p{Nd}))/gu, `$1${POINT}`)
   return plain.match(WORD) ?? []
 }
 

@@ -43,14 +43,20 @@ export async function runPrompt(
     offered = questionsOf(card.actions)
     output.write(`${renderCard(card, { columns: terminal ? output.columns : undefined, styled: terminal })}\n\n`)
   }
+  let open = true
+  lines.once('close', () => {
+    open = false
+  })
   lines.on('SIGINT', () => lines.close())
+  // Listens from here on, so that what is typed during the first answer is not lost.
+  const typedLines = lines[Symbol.asyncIterator]()
   if (terminal) show(await bot.ask({ kind: 'home' }, TERMINAL_USER))
-  lines.prompt()
-  for await (const line of lines) {
+  if (terminal && open) lines.prompt()
+  for await (const line of typedLines) {
     const typed = line.trim()
     if (QUIT.has(typed.toLowerCase())) break
     if (typed !== '') show(await bot.ask(toQuestion(typed, offered), TERMINAL_USER))
-    if (terminal) lines.prompt()
+    if (terminal && open) lines.prompt()
   }
   lines.close()
 }
