@@ -174,7 +174,7 @@ describe('answer', () => {
   it('tells an editor how to begin where there are no briefs', () => {
     const empty = { ...shipped, library: emptyShelf().library }
     for (const question of [{ kind: 'home' }, { kind: 'mentioned', text: '' }] as Question[]) {
-      assert.match(cardText(answer(question, empty)), /There are no briefs yet\.[^]*readout -- new nato\/vilnius/)
+      assert.match(cardText(answer(question, empty)), /There are no briefs yet\.[\s\S]*readout -- new nato\/vilnius/)
     }
   })
 

@@ -65,7 +65,7 @@ describe('readout ask', () => {
       '--briefs',
       collection({ harbour: briefFile('Harbour', fact) }),
     ])
-    assert.match(stdout, /Harbour \(page 1 of 3\)[^]*Harbour \(page 2 of 3\)[^]*Harbour \(page 3 of 3\)/)
+    assert.match(stdout, /Harbour \(page 1 of 3\)[\s\S]*Harbour \(page 2 of 3\)[\s\S]*Harbour \(page 3 of 3\)/)
   })
 
   it('gives the card as JSON', async () => {
@@ -94,7 +94,7 @@ describe('readout ask', () => {
     assert.deepEqual([code, stderr], [0, ''])
     assert.match(
       stdout,
-      /^Vilnius summit[^]*\[1\] Quotes[^]*Vilnius summit: quotes[^]*How to ask[^]*There is no brief on “asdfgh”/,
+      /^Vilnius summit[\s\S]*\[1\] Quotes[\s\S]*Vilnius summit: quotes[\s\S]*How to ask[\s\S]*There is no brief on “asdfgh”/,
     )
     assert.doesNotMatch(stdout, /not read|readout>/)
   })

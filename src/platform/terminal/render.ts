@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
-import type { Action, Card } from '../../card/card.ts'
-import { cardText } from '../../card/plain-text.ts'
+import type { Action, Block, Card } from '../../card/card.ts'
+import { blockText, titleText } from '../../card/plain-text.ts'
 
 /** How wide lines may be (no limit where undefined), and whether the terminal shows styles. */
 export type Look = { columns: number | undefined; styled: boolean }
@@ -8,12 +8,20 @@ export type Look = { columns: number | undefined; styled: boolean }
 const WIDEST = 100
 
 /** A card as a terminal shows it: its text, and what can be clicked, numbered. A picker offers its first choices. */
-export function renderCard(card: Card, look: Look): string {
-  const [title = '', ...rest] = cardText(card).split('\n')
-  const body = [...rest, '', ...actionLines(card.actions)].join('\n').trimEnd()
-  const width = look.columns === undefined ? Number.POSITIVE_INFINITY : Math.min(WIDEST, look.columns)
-  return `${look.styled ? styleText('bold', wrap(title, width)) : title}${body === '' ? '' : `\n${wrap(body, width)}`}`
+export function renderCard(card: Card, { columns, styled }: Look): string {
+  const width = columns === undefined ? Number.POSITIVE_INFINITY : Math.min(WIDEST, columns)
+  const show = (text: string, style?: 'bold' | 'dim'): string => {
+    const wrapped = wrap(text, width)
+    return style && styled ? styleText(style, wrapped) : wrapped
+  }
+  const blocks = card.blocks.map(block => show(blockText(block), STYLES[block.kind]))
+  const footer = card.footer.map(runs => show(blockText({ kind: 'context', runs }), 'dim')).join('\n')
+  return [show(titleText(card), 'bold'), ...blocks, footer, show(actionLines(card.actions).join('\n'))]
+    .filter(part => part !== '')
+    .join('\n\n')
 }
+
+const STYLES: Partial<Record<Block['kind'], 'bold' | 'dim'>> = { heading: 'bold', context: 'dim', divider: 'dim' }
 
 const PICKED = 12
 
