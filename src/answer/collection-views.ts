@@ -17,21 +17,20 @@ export function composeHome(collections: Collection[], context: Readable): Draft
   const only = collections.length === 1 ? collections[0] : undefined
   const title = only ? only.description : 'Readout: short, sourced briefs'
   if (briefs.length === 0) return { title, blocks: emptyBlocks(context), footer: [], actions: [] }
-  const newest = briefs.toSorted((a, b) => (a.date.to < b.date.to ? 1 : -1))
-  const more = newest.length > LISTED ? [moreBriefs(newest.length - LISTED, only)] : []
+  const more = briefs.length > LISTED ? [moreBriefs(briefs.length - LISTED, only)] : []
   return {
     title,
     blocks: [
       ...(only ? [] : [commandList(collections, context)]),
       { kind: 'heading', text: 'Newest briefs' },
-      ...list(newest.slice(0, LISTED).map(brief => [...titleRuns(brief, !only)])),
+      ...list(briefs.slice(0, LISTED).map(brief => [...titleRuns(brief, !only)])),
       ...more,
       { kind: 'context', runs: [text(topicsLine(briefs))] },
-      { kind: 'context', runs: [text(`Ask with ${exampleOf(only ?? (collections[0] as Collection), newest)}.`)] },
+      { kind: 'context', runs: [text(`Ask with ${exampleOf(only ?? (collections[0] as Collection), briefs)}.`)] },
     ],
     footer: [],
     actions: [
-      ...picker(only?.name ?? '', newest),
+      ...picker(only?.name ?? '', briefs),
       ...collectionButtons(only?.name ?? '', ['latest', 'quotes', 'timeline', 'help']),
     ],
   }
@@ -99,7 +98,7 @@ const collectionButtons = (collection: string, views: View[]): Action[] =>
 
 /** All briefs, newest first, each with its first sentences. */
 export function composeLatest(collections: Collection[], context: Readable): Draft {
-  const briefs = shownBriefs(context, collections).toSorted((a, b) => (a.date.to < b.date.to ? 1 : -1))
+  const briefs = shownBriefs(context, collections)
   const citations = createCitations()
   const blocks = briefs.flatMap((brief): Block[] => [
     { kind: 'paragraph', runs: titleRuns(brief, collections.length > 1) },
@@ -122,7 +121,7 @@ const footerOf = (legend: Run[]): Run[][] => (legend.length > 0 ? [legend] : [])
 const nameOf = (collections: Collection[]): string =>
   collections.length === 1 ? (collections[0] as Collection).name : ''
 
-/** Quotes of all briefs, newest brief first; of one speaker where `speaks` says so. */
+/** Quotes of all briefs, newest brief first; of one speaker where `speaks` says so. A quote of several briefs stands under the first. */
 export function composeQuotes(
   title: string,
   collections: Collection[],
@@ -130,17 +129,24 @@ export function composeQuotes(
   speaks: (quote: BriefQuote) => boolean,
 ): Draft {
   const citations = createCitations()
-  const blocks = shownBriefs(context, collections).flatMap(brief => {
-    const quotes = brief.quotes.filter(speaks).map(quote => quoteBlock(brief, quote, citations))
-    return quotes.length > 0 ? [briefHeading(brief), ...quotes] : []
+  const briefs = shownBriefs(context, collections)
+  const told = new Set<string>()
+  const isNew = (key: string) => !told.has(key) && told.add(key) !== undefined
+  const blocks = briefs.flatMap(brief => {
+    const quotes = brief.quotes.filter(quote => speaks(quote) && isNew(quoteKey(brief, quote)))
+    return quotes.length > 0 ? [briefHeading(brief), ...quotes.map(quote => quoteBlock(brief, quote, citations))] : []
   })
   return {
     title,
     blocks: orNothing(blocks),
     footer: footerOf(citations.legend()),
-    actions: picker(nameOf(collections), shownBriefs(context, collections)),
+    actions: picker(nameOf(collections), briefs),
   }
 }
+
+/** The same for quotes that show the same. */
+const quoteKey = (brief: Brief, { paragraphs, speaker, role, date, cites, unverified }: BriefQuote): string =>
+  JSON.stringify([brief.collection, paragraphs, speaker, role, date, cites.map(({ id }) => id), unverified])
 
 const briefHeading = (brief: Brief): Block => ({ kind: 'heading', text: brief.matter.title })
 

@@ -2,7 +2,7 @@ import type { Budget } from '../card/card.ts'
 import type { Brief } from '../library/brief.ts'
 import type { Collection } from '../library/collection.ts'
 import type { Library } from '../library/library.ts'
-import { visibleAt } from '../library/visible.ts'
+import { newestFirst, visibleAt } from '../library/visible.ts'
 import type { Asker } from '../platform/platform.ts'
 
 /** Everything that an answer is made from: one snapshot of the library, who asks, how much a message holds, and when. */
@@ -19,9 +19,11 @@ export function collectionsOf(context: Readable, name: string): Collection[] {
   return collection ? [collection] : []
 }
 
-/** The briefs of these collections that readers may see now, newest first within each. */
-export const shownBriefs = (context: Readable, collections: Collection[]): Brief[] =>
-  collections.flatMap(collection => visibleAt(collection, context.now))
+/** The briefs of these collections that readers may see now, newest first. */
+export function shownBriefs({ now }: Readable, collections: Collection[]): Brief[] {
+  const briefs = collections.flatMap(collection => visibleAt(collection, now))
+  return collections.length > 1 ? briefs.toSorted(newestFirst) : briefs
+}
 
 /** A brief by its exact name, where readers may see it now. */
 export function findBrief(context: Readable, collection: string, name: string): Brief | undefined {
