@@ -7,6 +7,7 @@ import { cardText } from './card/plain-text.ts'
 import { NAME_LENGTH, RESERVED_NAMES } from './library/brief.ts'
 import { COLLECTION_NAME } from './library/collection.ts'
 import { compareSource, findCopiedRuns } from './library/compare-source.ts'
+import { listFiles } from './library/files.ts'
 import { jsonSchemas, toJsonSchema } from './library/json-schema.ts'
 import type { Library } from './library/library.ts'
 import { loadShelf } from './library/load.ts'
@@ -128,13 +129,26 @@ function briefsFolder(given: string | undefined): string {
   return folder
 }
 
+/** More files than this take seconds to read. */
+const MANY = 1000
+
+async function sayHowMany(folder: string): Promise<void> {
+  const files = await listFiles(folder)
+  if (files.length > MANY) warn(`Reading ${files.length} files …`)
+}
+
+async function load(folder: string): Promise<Library> {
+  await sayHowMany(folder)
+  return (await loadShelf(folder)).library
+}
+
 async function ask(
   words: string[],
   options: { briefs?: string; as: 'text' | 'card'; strict?: boolean },
 ): Promise<void> {
   const folder = briefsFolder(options.briefs)
   if (words.length === 0) return openPrompt(folder, options.strict === true)
-  const { library } = await loadShelf(folder)
+  const library = await load(folder)
   announce(library.problems, options.strict === true)
   const bot = createBot(
     () => library,
@@ -165,6 +179,7 @@ function nextPage(pages: Card[]): string | undefined {
 }
 
 async function openPrompt(folder: string, strict: boolean): Promise<void> {
+  await sayHowMany(folder)
   const watch = await watchLibrary(folder, reportChange)
   announce(watch.library().problems, strict)
   const bot = createBot(watch.library, TERMINAL_BUDGET, () => new Date())
@@ -189,7 +204,7 @@ function reportChange({ appeared, recovered }: LibraryChange): void {
 }
 
 async function check(dir: string | undefined, options: { format: 'text' | 'json' }): Promise<void> {
-  const { library } = await loadShelf(briefsFolder(dir))
+  const library = await load(briefsFolder(dir))
   const counts = count(library)
   if (options.format === 'json') say(JSON.stringify({ problems: library.problems, ...counts }, null, 2))
   else if (library.problems.length > 0)
@@ -285,7 +300,7 @@ type AddOptions = {
 
 async function addSource(file: string, options: AddOptions): Promise<void> {
   const folder = briefsFolder(options.briefs)
-  const { library } = await loadShelf(folder)
+  const library = await load(folder)
   const collection = options.collection ?? onlyCollection(library)
   const draft = makeDraft(readDocument(file), options)
   const path = join(folder, collection, 'sources', `${options.id}.yaml`)
@@ -345,7 +360,7 @@ function readDocument(file: string): string {
 }
 
 async function verifySource(file: string, options: { id?: string; briefs?: string }): Promise<void> {
-  const { library } = await loadShelf(briefsFolder(options.briefs))
+  const library = await load(briefsFolder(options.briefs))
   const document = readDocument(file)
   const records = [...library.collections.values()].flatMap(collection =>
     [...collection.records.values()].map(record => ({ collection, record })),

@@ -1,8 +1,10 @@
 import type { Brief } from './brief.ts'
 import { type Passage, passagesOf } from './passage.ts'
-import type { Hit } from './search.ts'
 import type { Term } from './search-terms.ts'
 import type { Spellings } from './spelling.ts'
+
+/** A brief that answers a question, with the passage that does it best. */
+export type Hit = { brief: Brief; passage: Passage }
 
 /** How much a word in a brief's names counts beside one in its best passage, and all its passages together beside the best. */
 const NAMED = 1.5

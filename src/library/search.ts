@@ -1,12 +1,9 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { Brief } from './brief.ts'
-import { type Passage, passagesOf, speakersOf } from './passage.ts'
-import { rank } from './rank.ts'
+import { passagesOf, speakersOf } from './passage.ts'
+import { type Hit, rank } from './rank.ts'
 import { createVocabulary, distrust, type QuestionTerms, readTerms, type Term } from './search-terms.ts'
 import type { Spellings } from './spelling.ts'
-
-/** A brief that answers a question, with the passage that does it best. */
-export type Hit = { brief: Brief; passage: Passage }
 
 export type Found = Pick<QuestionTerms, 'unknown' | 'corrected'> & {
   /** Best first. */
