@@ -3,7 +3,7 @@ import type { Run } from '../card/card.ts'
 import type { EdtfDate } from './edtf.ts'
 import type { Cite, Part } from './markdown.ts'
 import type { SourceRecord } from './record.ts'
-import { day, edtf, expected, instant, line, oneOf, slug } from './schema.ts'
+import { day, edtf, expected, instant, line, oneOf, slug, startsWithDay } from './schema.ts'
 
 /** The longest name that a brief may have, so that a button's id fits Discord's 100 characters. */
 export const NAME_LENGTH = 60
@@ -47,6 +47,7 @@ export type Difference = { topic: string; claims: Statement[]; at: number }
 export type ParsedBrief = {
   name: string
   matter: FrontMatter
+  at: MatterPlaces
   intro: Statement[]
   keyPoints: Statement[]
   quotes: BriefQuote[]
@@ -59,7 +60,7 @@ export type ParsedBrief = {
 export type Brief = ParsedBrief & { collection: string; date: EdtfDate; sources: Map<string, SourceRecord> }
 
 const names = (what: string) =>
-  z.array(line(what, 100), { error: expected(`a list of ${what}s: [one, two]`) }).default([])
+  z.array(line(`a ${what}`, 100), { error: expected(`a list of ${what}s: [one, two]`) }).default([])
 
 const A_NOTE = 'a dated note such as "2026-11-21: The share was given as a half."'
 
@@ -76,10 +77,14 @@ export const frontMatterSchema = z.strictObject({
   embargo_until: instant.optional(),
   correction: line(A_NOTE, 1000)
     .regex(/^\d{4}-\d{2}-\d{2}: \S/, { error: expected(A_NOTE) })
+    .refine(startsWithDay, { error: expected(A_NOTE) })
     .optional(),
 })
 
-type FrontMatter = z.output<typeof frontMatterSchema>
+export type FrontMatter = z.output<typeof frontMatterSchema>
+
+/** Where values of the front matter stand in the file. */
+export type MatterPlaces = { date: number; title: number; aliases: number[]; related: number[] }
 
 /** Every statement of a brief, in the order of the file. */
 export const statementsOf = (brief: ParsedBrief): Statement[] => [

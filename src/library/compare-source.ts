@@ -42,7 +42,9 @@ export function findCopiedRuns(document: string, briefs: Brief[]): CopiedRun[] {
   const starts = new Map<string, number[]>()
   for (let at = 0; at + COPIED <= words.length; at++) {
     const key = words.slice(at, at + COPIED).join(' ')
-    starts.set(key, [...(starts.get(key) ?? []), at])
+    const known = starts.get(key)
+    if (known) known.push(at)
+    else starts.set(key, [at])
   }
   return briefs.flatMap(brief =>
     ownTexts(brief).flatMap(text =>

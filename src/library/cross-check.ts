@@ -1,7 +1,7 @@
 import type { Brief } from './brief.ts'
 import type { Collection } from './collection.ts'
 import { keyOf } from './library.ts'
-import { type Problem, toProblems } from './problem.ts'
+import { type Fault, type Problem, toProblems } from './problem.ts'
 import type { Shelf } from './shelf.ts'
 import { compare, suggest } from './similar.ts'
 
@@ -26,37 +26,47 @@ function missingSettings(shelf: Shelf): Problem[] {
   return missing.map(file => ({ file, line: 1, column: 1, message, severity: 'error' }))
 }
 
-/** What can only be seen across briefs. It takes no brief out of use. */
+/** What can only be seen across briefs. It takes no brief out of use; a brief whose file is faulty now has its problems already. */
 function crossWarnings(shelf: Shelf, collection: Collection): Problem[] {
-  const warn = (brief: Brief, words: string, message: string): Problem[] => {
-    const path = `${collection.name}/${brief.name}.md`
-    const text = shelf.briefs.get(path)?.text ?? ''
-    return toProblems(path, text, [{ at: Math.max(0, text.indexOf(words)), message, severity: 'warning' }])
-  }
+  const pathOf = (brief: Brief) => `${collection.name}/${brief.name}.md`
+  const isFaulty = (brief: Brief) => shelf.briefs.get(pathOf(brief))?.problems.length !== 0
+  const warn = (brief: Brief, fault: Fault): Problem[] =>
+    isFaulty(brief)
+      ? []
+      : toProblems(pathOf(brief), shelf.briefs.get(pathOf(brief))?.text ?? '', [{ ...fault, severity: 'warning' }])
   const missing = [...collection.briefs.values()].flatMap(brief =>
-    brief.matter.related
-      .filter(name => !shelf.briefs.has(`${collection.name}/${name}.md`))
-      .flatMap(name =>
-        warn(
-          brief,
-          name,
-          `There is no brief "${name}" to be related to. ${suggest(name, [...collection.briefs.keys()])}`,
-        ),
-      ),
+    missingRelated(brief, shelf, collection).flatMap(fault => warn(brief, fault)),
   )
-  const shared = [...collection.byKey].flatMap(([key, briefs]) =>
-    briefs.slice(1).flatMap(brief => {
-      const words =
-        [brief.matter.title, ...brief.matter.aliases].find(name => keyOf(name, collection.spellings) === key) ??
-        brief.name
-      return warn(
-        brief,
-        words,
-        `"${words}" also names the brief "${briefs[0]?.name}": readers who ask for it get a choice. Name one of them otherwise.`,
-      )
-    }),
+  const shared = [...collection.byKey].flatMap(([key, [first, ...others]]) =>
+    others.flatMap(brief => warn(brief, sharedName(brief, key, first as Brief, collection))),
   )
   return [...missing, ...shared]
+}
+
+function missingRelated(brief: Brief, shelf: Shelf, { name: folder, briefs }: Collection): Fault[] {
+  return brief.matter.related.flatMap((name, index) =>
+    shelf.briefs.has(`${folder}/${name}.md`)
+      ? []
+      : [
+          {
+            at: brief.at.related[index] as number,
+            message: `There is no brief "${name}" to be related to. ${suggest(name, [...briefs.keys()])}`,
+          },
+        ],
+  )
+}
+
+function sharedName(brief: Brief, key: string, first: Brief, { spellings }: Collection): Fault {
+  const { title, aliases } = brief.matter
+  const names = [
+    { name: title, at: brief.at.title },
+    ...aliases.map((name, index) => ({ name, at: brief.at.aliases[index] as number })),
+  ]
+  const { name, at } = names.find(one => keyOf(one.name, spellings) === key) ?? { name: brief.name, at: 0 }
+  return {
+    at,
+    message: `"${name}" also names the brief "${first.name}": readers who ask for it get a choice. Name one of them otherwise.`,
+  }
 }
 
 const folderOf = (path: string): string => path.slice(0, path.indexOf('/'))

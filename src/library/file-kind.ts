@@ -12,8 +12,8 @@ export function kindOfFile(path: string): FileKind {
   const file = steps.at(-1) as string
   if (steps.some(step => EDITORS_FILES.test(step)) || /^readme\.md$/i.test(file)) return { kind: 'ignored' }
   const [collection = '', folder] = steps
-  if (/\.(?:yml|markdown)$/.test(file))
-    return { kind: 'stray', message: `Rename the file to ${file.replace(/yml$/, 'yaml').replace(/markdown$/, 'md')}.` }
+  const right = file.replace(/\.(?:md|markdown)$/i, '.md').replace(/\.ya?ml$/i, '.yaml')
+  if (file !== right) return { kind: 'stray', message: `Rename the file to ${right}.` }
   if (steps.length === 1) {
     return file.endsWith('.md')
       ? {
@@ -26,7 +26,9 @@ export function kindOfFile(path: string): FileKind {
   if (steps.length === 2 && file === 'collection.yaml') return { kind: 'settings', collection, name }
   if (steps.length === 2 && file.endsWith('.md')) return { kind: 'brief', collection, name }
   if (steps.length === 3 && folder === 'sources' && file.endsWith('.yaml')) return { kind: 'record', collection, name }
-  return file.endsWith('.md')
-    ? { kind: 'stray', message: 'A brief stands directly in the folder of its collection. Move it there.' }
-    : { kind: 'ignored' }
+  if (file.endsWith('.md'))
+    return { kind: 'stray', message: 'A brief stands directly in the folder of its collection. Move it there.' }
+  if (file.endsWith('.yaml'))
+    return { kind: 'stray', message: 'A record stands in sources/ of its collection, its settings in collection.yaml.' }
+  return { kind: 'ignored' }
 }

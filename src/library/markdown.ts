@@ -17,8 +17,8 @@ const citation = {
   before: 'Link',
   parse(context: InlineContext, next: number, at: number): number {
     if (next !== 91 || context.char(at + 1) !== 64) return -1
-    const match = /^\[@[^\]\s[]*\]/.exec(context.slice(at, context.end))
-    return match ? context.addElement(context.elt('Citation', at, at + match[0].length)) : -1
+    const [mark = ''] = /^\[@(?:[^[\]]*\]|[^[\]\s]*)/.exec(context.slice(at, context.end)) ?? []
+    return context.addElement(context.elt('Citation', at, at + mark.length))
   },
 }
 
@@ -63,15 +63,28 @@ type Inline = Run | Cite
 
 function readInlines(node: Node, from: number, to: number, reader: Reader): Inline[] {
   const inlines: Inline[] = []
+  const tags = new Set<string>()
   let at = from
   for (let child = node.firstChild; child; child = child.nextSibling) {
     if (child.from < from || child.to > to) continue
     pushText(inlines, reader.text.slice(at, child.from))
-    inlines.push(...readNode(child, reader))
+    for (const inline of isClosed(child, tags, reader) ? [] : readNode(child, reader)) {
+      if (inline.kind === 'text') pushText(inlines, inline.text)
+      else inlines.push(inline)
+    }
     at = child.to
   }
   pushText(inlines, reader.text.slice(at, to))
   return inlines
+}
+
+/** Whether a node is the end tag of an element whose beginning is reported already. `tags` keeps those that are open. */
+function isClosed(node: Node, tags: Set<string>, reader: Reader): boolean {
+  const [, slash, name = ''] =
+    node.name === 'HTMLTag' ? (/^<(\/?)([\w-]+)/.exec(reader.text.slice(node.from, node.to)) ?? []) : []
+  if (slash === '/') return tags.delete(name)
+  if (slash === '') tags.add(name)
+  return false
 }
 
 function pushText(inlines: Inline[], raw: string): void {
@@ -85,22 +98,19 @@ function readNode(node: Node, reader: Reader): Inline[] {
   const source = reader.text.slice(node.from, node.to)
   switch (node.name) {
     case 'Citation':
-      return [{ kind: 'cite', id: source.slice(2, -1), at: reader.base + node.from }]
+      return readCitation(source, node.from, reader)
     case 'Emphasis':
     case 'StrongEmphasis':
       return hoistCites(node.name === 'Emphasis' ? 'emphasis' : 'strong', readInside(node, reader))
     case 'InlineCode':
-      return [
-        {
-          kind: 'code',
-          text: source
-            .replace(/^`+|`+$/g, '')
-            .replace(/\s+/g, ' ')
-            .trim(),
-        },
-      ]
+      return [{ kind: 'code', text: readInside(node, reader).map(textOf).join('').trim() }]
     case 'Link':
-      return readLink(node, reader)
+    case 'Image':
+      return hasAddress(node) ? readLink(node, reader) : readInlines(node, node.from, node.to, reader)
+    case 'LinkLabel':
+      return source.startsWith('[@') ? readCitation(source, node.from, reader) : [{ kind: 'text', text: source }]
+    case 'LinkMark':
+      return [{ kind: 'text', text: source }]
     case 'Autolink':
       return readAddress(source.slice(1, -1), node.from, [], reader)
     case 'Escape':
@@ -112,9 +122,23 @@ function readNode(node: Node, reader: Reader): Inline[] {
     case 'Comment':
       return []
     default:
-      report(reader, node.from, `Expected text, got ${nameOfNode(node.name)}. ${remedyFor(node.name, source)}`)
-      return [{ kind: 'text', text: source }]
+      return refuse(node, source, reader)
   }
+}
+
+const textOf = (inline: Inline): string => (inline.kind === 'cite' ? '' : runsText([inline]))
+
+function refuse(node: Node, source: string, reader: Reader): Inline[] {
+  report(reader, node.from, `Expected text, got ${nameOfNode(node.name)}. ${remedyFor(node.name, source)}`)
+  return [{ kind: 'text', text: source }]
+}
+
+function readCitation(source: string, at: number, reader: Reader): Inline[] {
+  const match = /^\[@([^[\]\s,;]*)\]$/.exec(source)
+  if (match) return [{ kind: 'cite', id: match[1] as string, at: reader.base + at }]
+  const got = source.replace(/\s+/g, ' ').slice(0, 60)
+  report(reader, at, `Expected one source in each citation, such as [@press-conference] [@visit-report], got "${got}".`)
+  return [{ kind: 'text', text: source }]
 }
 
 /** What stands between a node's opening and closing marks. */
@@ -127,25 +151,21 @@ function hoistCites(kind: 'emphasis' | 'strong', inlines: Inline[]): Inline[] {
   return runs.length > 0 ? [{ kind, runs }, ...cites] : cites
 }
 
-/** `[text](address)`; brackets without an address are just brackets. */
+/** Brackets without an address are just brackets. */
+const hasAddress = (node: Node): boolean => children(node).some(child => child.name === 'URL')
+
+/** `[text](address)` */
 function readLink(node: Node, reader: Reader): Inline[] {
-  const url = children(node).find(child => child.name === 'URL')
-  const close = children(node).filter(child => child.name === 'LinkMark')[1]
-  if (!url || !close) return readBrackets(node, reader)
-  const inside = readInlines(node, node.from + 1, close.from, reader)
+  if (node.name === 'Image') return refuse(node, reader.text.slice(node.from, node.to), reader)
+  const [open, close] = children(node).filter(child => child.name === 'LinkMark') as [Node, Node]
+  const url = children(node).find(child => child.name === 'URL') as Node
+  const inside = readInlines(node, open.to, close.from, reader)
   const runs = inside.filter(inline => inline.kind !== 'cite')
-  return readAddress(reader.text.slice(url.from, url.to).replace(/^<|>$/g, ''), node.from, runs, reader)
+  const cites = inside.filter(inline => inline.kind === 'cite')
+  return [...readAddress(plainAddress(reader.text.slice(url.from, url.to)), node.from, runs, reader), ...cites]
 }
 
-function readBrackets(node: Node, reader: Reader): Inline[] {
-  const inlines: Inline[] = [{ kind: 'text', text: '[' }]
-  for (const inline of readInlines(node, node.from + 1, node.to - 1, reader)) {
-    if (inline.kind === 'text') pushText(inlines, inline.text)
-    else inlines.push(inline)
-  }
-  pushText(inlines, ']')
-  return inlines
-}
+const plainAddress = (written: string): string => written.replace(/^<|>$/g, '').replace(/\\([!-/:-@[-`{-~])/g, '$1')
 
 const ADDRESS_LENGTH = 1000
 

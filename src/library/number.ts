@@ -23,6 +23,7 @@ export function sameNumber(a: FoundNumber, b: FoundNumber): boolean {
 
 const UNITS: [unit: string, spellings: string][] = [
   ['%', '%|percent|per cent|pct'],
+  ['‰', '‰|per mille'],
   ['EUR', '€|euros?|eur'],
   ['USD', 'us\\$|\\$|dollars?|usd'],
   ['GBP', '£|pounds? sterling|gbp'],
@@ -54,48 +55,57 @@ const SCALES: Record<string, number> = {
   trn: 12,
 }
 
+/** The words that multiply what stands before them within a group of three digits. */
+const MULTIPLES: Record<string, number> = { dozen: 12, hundred: 100 }
+
+/** The ordinal of a number's English name: `twentieth` of `twenty`. */
+export const ordinalOf = (name: string): string => IRREGULAR[name] ?? `${name.replace(/y$/, 'ie')}th`
+
+const IRREGULAR: Record<string, string> = {
+  one: 'first',
+  two: 'second',
+  three: 'third',
+  five: 'fifth',
+  eight: 'eighth',
+  nine: 'ninth',
+  twelve: 'twelfth',
+}
+
+const CARDINALS = Object.fromEntries([
+  ...'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'
+    .split(' ')
+    .map((name, value): [string, number] => [name, value]),
+  ...'twenty thirty forty fifty sixty seventy eighty ninety'
+    .split(' ')
+    .map((name, index): [string, number] => [name, (index + 2) * 10]),
+])
+
 const SMALL: Record<string, number> = Object.fromEntries(
-  [
-    'zero',
-    'one|first',
-    'two|second',
-    'three|third',
-    'four|fourth',
-    'five|fifth',
-    'six|sixth',
-    'seven|seventh',
-    'eight|eighth',
-    'nine|ninth',
-    'ten|tenth',
-    'eleven|eleventh',
-    'twelve|twelfth|dozen',
-    'thirteen',
-    'fourteen',
-    'fifteen',
-    'sixteen',
-    'seventeen',
-    'eighteen',
-    'nineteen',
-  ].flatMap((names, value) => names.split('|').map(name => [name, value])),
+  Object.entries(CARDINALS).flatMap(([name, value]) => [
+    [name, value],
+    [ordinalOf(name), value],
+  ]),
 )
 
-const TENS: Record<string, number> = Object.fromEntries(
-  'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ').map((name, index) => [name, (index + 2) * 10]),
-)
+/** The English names of numbers: the cardinals and the scales. */
+export const NUMBER_NAMES = [...Object.keys(CARDINALS), ...Object.keys(MULTIPLES), ...Object.keys(SCALES)]
 
-const CURRENCY = '(?:US\\$|\\p{Sc})'
+const CODES = UNITS.map(([unit]) => unit).filter(unit => /^[A-Z]{3}$/.test(unit))
+const CURRENCY = `(?:US\\$|\\p{Sc}|(?<![\\p{L}\\p{N}])(?-i:${CODES.join('|')}))`
+const MINUS = '[-‐–\u2212]'
 const UNIT = UNITS.map(([, spellings]) => spellings).join('|')
 const SCALE = Object.keys(SCALES).join('|')
 const WORDS = [
   ...Object.keys(SMALL),
-  ...Object.keys(TENS),
+  ...Object.keys(MULTIPLES),
   ...Object.keys(SCALES).filter(name => name.length > 3),
   'half',
 ].join('|')
 const AFTER = `(?:[\\s-]?(?<scale>${SCALE})(?!\\p{L}))?(?:[\\s-]?(?:of\\s)?(?<unit>${UNIT})(?![\\p{L}]))?`
 
 const NUMBER = new RegExp(
-  `(?<name>(?<![\\p{L}\\p{N}])\\p{L}+-?(?=\\p{Nd}))?(?<sign>${CURRENCY}\\s?)?(?<digits>\\p{Nd}+(?:[.,]\\p{Nd}+)*)${AFTER}` +
+  `(?<minus>(?<=^|[\\s\\p{Ps}\\p{Pi}"])${MINUS})?(?:(?<sign>${CURRENCY}\\s?)(?<minus2>${MINUS})?|(?<name>(?<![\\p{L}\\p{N}])\\p{L}+-?))?` +
+    `(?<digits>\\p{Nd}+(?:[.,]\\p{Nd}+)*)${AFTER}` +
     `|(?<![\\p{L}\\p{N}])(?<words>(?:${WORDS})(?:[\\s-](?:and\\s)?(?:${WORDS}))*)(?![\\p{L}])(?:[\\s-]?(?:of\\s)?(?<unit2>${UNIT})(?![\\p{L}]))?`,
   'giu',
 )
@@ -104,11 +114,11 @@ const NUMBER = new RegExp(
 const PREFIXES = /^(?:mid|pre|post|early|late|since|non|us)-?$/i
 
 function digitNumber(match: RegExpExecArray): FoundNumber {
-  const { name, sign, digits = '', scale, unit } = match.groups ?? {}
+  const { name, sign, minus, minus2, digits = '', scale, unit } = match.groups ?? {}
   const millions = sign && unit?.toLowerCase() === 'm' ? 6 : 0
-  const value = shift(plainDigits(digits), scale ? (SCALES[scale.toLowerCase()] as number) : millions)
-  const named = name !== undefined && !PREFIXES.test(name) ? name.toLowerCase() : undefined
-  return found(match, value, named ?? unitOf(sign ?? unit), true)
+  const value = exactValue(digits, scale ? (SCALES[scale.toLowerCase()] as number) : millions)
+  if (name !== undefined && !PREFIXES.test(name)) return found(match, value, name.toLowerCase(), true)
+  return found(match, minus || minus2 ? `-${value}` : value, unitOf(sign ?? unit), true)
 }
 
 function wordNumber(match: RegExpExecArray): FoundNumber | undefined {
@@ -134,13 +144,22 @@ function unitOf(spelling: string | undefined): string | undefined {
   return known?.[0] ?? wanted
 }
 
-/** Drops the marks that group thousands: a comma or point before exactly three digits, unless it is the only point. */
-function plainDigits(digits: string): string {
+/** The exact value of digits, multiplied by a power of ten; digits that are no decimal number, as in 12.7.2023, stay what they are. */
+function exactValue(digits: string, power: number): string {
   const ascii = digits.normalize('NFKC').replace(/\p{Nd}/gu, digit => String(digitValue(digit)))
-  const grouped = ascii.replace(/,(?=\d{3}(?!\d))/g, '')
-  const points = grouped.split('.').length - 1
-  return (points > 1 ? grouped.replaceAll('.', '') : grouped).replace(',', '.')
+  const match = COMMA_GROUPS.exec(ascii) ?? POINT_GROUPS.exec(ascii) ?? DECIMAL.exec(ascii)
+  if (!match) return ascii
+  const [, whole = '', part = ''] = match
+  return shift(whole.replace(/[.,]/g, ''), part, power)
 }
+
+/** `1,234,567.89`, and `1,50,000` as in India */
+const COMMA_GROUPS = /^([1-9]\d{0,2}(?:,\d{2,3})*,\d{3})(?:\.(\d+))?$/
+
+/** `1.234,56` and `1.234.567`; but `1.234` is a decimal */
+const POINT_GROUPS = /^([1-9]\d{0,2}(?:\.\d{3})+(?:(?=,)|\.\d{3}))(?:,(\d+))?$/
+
+const DECIMAL = /^(\d+)(?:[.,](\d+))?$/
 
 /** Unicode keeps each script's ten digits in a row that begins at a multiple of ten or sixteen: count back to its zero. */
 function digitValue(digit: string): number {
@@ -151,8 +170,7 @@ function digitValue(digit: string): number {
 }
 
 /** Multiplies a decimal by a power of ten, exactly, and drops zeros that say nothing. */
-function shift(decimal: string, power: number): string {
-  const [whole = '', part = ''] = decimal.split('.')
+function shift(whole: string, part: string, power: number): string {
   const digits = `${whole}${part.slice(0, power).padEnd(power, '0')}`.replace(/^0+(?=\d)/, '')
   const rest = part.slice(power).replace(/0+$/, '')
   return rest ? `${digits}.${rest}` : digits
@@ -163,13 +181,14 @@ function wordsValue(words: string[]): string | undefined {
   let total = 0
   let group = 0
   for (const word of words) {
+    const multiple = MULTIPLES[word]
     const scale = SCALES[word]
     if (word === 'half') return undefined
-    if (scale === 2) group = (group || 1) * 100
+    if (multiple !== undefined) group = (group || 1) * multiple
     else if (scale !== undefined) {
       total += (group || 1) * 10 ** scale
       group = 0
-    } else group += SMALL[word] ?? TENS[word] ?? 0
+    } else group += SMALL[word] ?? 0
   }
   return String(total + group)
 }

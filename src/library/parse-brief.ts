@@ -3,7 +3,9 @@ import {
   type BriefQuote,
   type Difference,
   type Figure,
+  type FrontMatter,
   frontMatterSchema,
+  type MatterPlaces,
   type ParsedBrief,
   type Statement,
   type TimelineEntry,
@@ -23,31 +25,38 @@ import {
 import type { Fault } from './problem.ts'
 import { readBySchema } from './schema.ts'
 import { suggest } from './similar.ts'
+import { edtfText, findDates, type SpokenDate } from './spoken-date.ts'
 import { readYaml } from './yaml.ts'
 
 /** Reads a brief's file. Every fault of the file is given at once; the brief only when there is none. */
 export function parseBrief(name: string, text: string): { brief?: ParsedBrief; faults: Fault[] } {
   const parts = splitFrontMatter(text)
-  if (!parts)
-    return {
-      faults: [
-        {
-          at: 0,
-          message:
-            'Expected the file to begin with front matter: a line `---`, keys such as `title: Vilnius summit`, and a line `---`.',
-        },
-      ],
-    }
-  const matter = readBySchema(readYaml(parts.matter), frontMatterSchema)
+  if (!parts) return { faults: [{ at: 0, message: BEGINS_MATTER.test(text) ? MATTER_NOT_CLOSED : NO_MATTER }] }
+  const yaml = readYaml(parts.matter)
+  const matter = readBySchema(yaml, frontMatterSchema)
   const reader: Reader = { text: parts.body, base: parts.bodyStart, faults: [] }
   const content = readBody(reader)
   const matterFaults =
     'faults' in matter ? matter.faults.map(fault => ({ ...fault, at: fault.at + parts.matterStart })) : []
   const faults = [...matterFaults, ...reader.faults]
-  return 'faults' in matter || faults.length > 0
-    ? { faults }
-    : { brief: { name, matter: matter.value, ...content }, faults }
+  if ('faults' in matter || 'fault' in yaml || faults.length > 0) return { faults }
+  const at = placesOf(matter.value, path => parts.matterStart + yaml.place(path))
+  return { brief: { name, matter: matter.value, at, ...content }, faults }
 }
+
+const placesOf = ({ aliases, related }: FrontMatter, place: (path: PropertyKey[]) => number): MatterPlaces => ({
+  title: place(['title']),
+  date: place(['date']),
+  aliases: aliases.map((_, index) => place(['aliases', index])),
+  related: related.map((_, index) => place(['related', index])),
+})
+
+const NO_MATTER =
+  'Expected the file to begin with front matter: a line `---`, keys such as `title: Vilnius summit`, and a line `---`.'
+
+const MATTER_NOT_CLOSED = 'The front matter is not closed. Write a line `---` below its last key.'
+
+const BEGINS_MATTER = /^\uFEFF?---[\t ]*(?:\r?\n|$)/
 
 function splitFrontMatter(
   text: string,
@@ -58,7 +67,7 @@ function splitFrontMatter(
   return { matter, matterStart: open.length, body: text.slice(whole.length), bodyStart: whole.length }
 }
 
-type Content = Omit<ParsedBrief, 'name' | 'matter'>
+type Content = Omit<ParsedBrief, 'name' | 'matter' | 'at'>
 
 type SectionName = 'Key points' | 'Quotes' | 'Timeline' | 'Figures' | 'Where sources differ'
 
@@ -68,9 +77,11 @@ function readBody(reader: Reader): Content {
   const content: Content = { intro: [], keyPoints: [], quotes: [], timeline: [], figures: [], differences: [] }
   const { intro, sections } = splitSections(reader)
   content.intro = intro.flatMap(node => readIntro(node, reader))
-  if (intro.length === 0)
+  const isMisplaced = sections[0] !== undefined && sections[0].name === undefined
+  if (intro.length === 0 && !isMisplaced)
     report(reader, 0, 'Expected an introduction: one or two paragraphs on what happened and why it matters.')
   for (const { name, heading, nodes } of sections) {
+    if (!name) continue
     if (nodes.length === 0)
       report(reader, heading.from, `The section "${name}" is empty. Fill it or delete its heading.`)
     for (const node of nodes) readSection(name, node, content, reader)
@@ -78,18 +89,16 @@ function readBody(reader: Reader): Content {
   return content
 }
 
-type Section = { name: SectionName; heading: Node; nodes: Node[] }
+/** `name` is absent where the heading is none of ours: that is reported, and what stands below it is not read. */
+type Section = { name: SectionName | undefined; heading: Node; nodes: Node[] }
 
 function splitSections(reader: Reader): { intro: Node[]; sections: Section[] } {
   const intro: Node[] = []
   const sections: Section[] = []
-  let nodes: Node[] = intro
   for (const node of children(parseMarkdown(reader.text))) {
-    if (node.name.includes('Heading')) {
-      nodes = []
-      const name = sectionName(node, sections, reader)
-      if (name) sections.push({ name, heading: node, nodes })
-    } else if (node.name !== 'CommentBlock') nodes.push(node)
+    if (node.name.includes('Heading'))
+      sections.push({ name: sectionName(node, sections, reader), heading: node, nodes: [] })
+    else if (node.name !== 'CommentBlock') (sections.at(-1)?.nodes ?? intro).push(node)
   }
   return { intro, sections }
 }
@@ -145,24 +154,58 @@ function readItem(item: Node, reader: Reader): Statement[] {
 }
 
 function toStatement(parts: Part[], node: Node, reader: Reader): Statement {
-  const mark = takeMark(parts, 'own')
+  const mark = takeMark(parts, 'own', node, reader)
   const statement = { parts: mark.parts, at: reader.base + node.from }
   return mark.why === undefined ? statement : { ...statement, own: mark.why }
 }
 
+/** A mark at the end of a text, whose reason may hold closed brackets; what looks like one; and an example. */
+const markOf = (word: string, example: string) => ({
+  whole: new RegExp(`\\(${word}\\s*:\\s*(?=[^\\s)])((?:[^()]|\\([^()]*\\))+?)\\s*\\)\\s*\\.?$`, 'i'),
+  begins: new RegExp(`\\(${word}\\s*(?::|\\)\\s*\\.?$)`, 'i'),
+  example,
+})
+
+const MARKS = {
+  own: markOf('own', '(own: 31 and 18)'),
+  unverified: markOf('unverified', '(unverified: heard on the broadcast)'),
+}
+
 /** Takes `(own: why)` or `(unverified: why)` from the end of a text, before or behind its citations. */
-function takeMark(parts: Part[], word: 'own' | 'unverified'): { parts: Part[]; why?: string } {
+function takeMark(
+  parts: Part[],
+  word: keyof typeof MARKS,
+  node: Node,
+  reader: Reader,
+): { parts: Part[]; why?: string } {
+  const { whole, begins } = MARKS[word]
   const index = parts.findLastIndex(part => part.runs.length > 0)
   const part = parts[index]
   if (!part) return { parts }
-  const plain = runsText(part.runs)
-  const match = new RegExp(`\\(${word}:\\s*([^()]+?)\\s*\\)\\s*\\.?$`, 'i').exec(plain)
-  if (!match) return { parts }
-  const rest = { ...part, runs: trimRuns(sliceRuns(part.runs, 0, match.index)) }
-  return {
-    parts: parts.with(index, rest).filter(one => one.runs.length + one.cites.length > 0),
-    why: match[1] as string,
-  }
+  const match = whole.exec(runsText(part.runs))
+  const rest = match ? { ...part, runs: trimRuns(sliceRuns(part.runs, 0, match.index)) } : part
+  const left = parts.with(index, rest).filter(one => one.runs.length + one.cites.length > 0)
+  if (
+    begins.test(
+      left
+        .map(one => runsText(one.runs))
+        .join(' ')
+        .trim(),
+    )
+  )
+    reportMark(word, node, reader)
+  return match ? { parts: left, why: match[1] as string } : { parts: left }
+}
+
+function reportMark(word: keyof typeof MARKS, node: Node, reader: Reader): void {
+  const source = reader.text.slice(node.from, node.to)
+  const start = Math.max(0, source.search(new RegExp(`\\(${word}\\s*[:)]`, 'i')))
+  const got = source.slice(start).split('\n')[0]?.slice(0, 60)
+  report(
+    reader,
+    node.from + start,
+    `Expected a reason in brackets at the end, such as ${MARKS[word].example}, got "${got}".`,
+  )
 }
 
 function readTimelineEntry(item: Node, reader: Reader): TimelineEntry[] {
@@ -231,25 +274,27 @@ const DASH = /^(?:[—–―]|--)\s*/
 
 function readQuote(node: Node, reader: Reader): BriefQuote[] {
   const blocks = children(node).filter(child => child.name !== 'QuoteMark')
+  const paragraphs = blocks.filter(block => block.name === 'Paragraph')
   for (const block of blocks) {
     if (block.name !== 'Paragraph')
       report(reader, block.from, `Only paragraphs stand in a quote, got ${nameOfNode(block.name)}.`)
   }
-  const paragraphs = blocks.filter(block => block.name === 'Paragraph')
   const last = paragraphs.at(-1)
   const cut = last && attributionStart(reader.text.slice(last.from, last.to))
   if (!last || cut === undefined) {
     report(reader, node.from, `Expected the quote to end with its attribution, such as ${ATTRIBUTION}.`)
     return []
   }
-  const words = [
-    ...paragraphs.slice(0, -1).map(one => readInline(one, reader)),
-    readInline(last, reader, last.from, last.from + cut),
-  ]
-  const attribution = readAttribution(readInline(last, reader, last.from + cut), last.from + cut, reader)
-  return attribution
-    ? [{ ...attribution, paragraphs: readWords(words, node, reader), at: reader.base + node.from }]
-    : []
+  const words = readWords(
+    [
+      ...paragraphs.slice(0, -1).map(one => readInline(one, reader)),
+      readInline(last, reader, last.from, last.from + cut),
+    ],
+    reader,
+  )
+  if (words.length === 0 && blocks.length === paragraphs.length) report(reader, node.from, 'The quote has no words.')
+  const attribution = readAttribution(last, last.from + cut, reader)
+  return attribution ? [{ ...attribution, paragraphs: words, at: reader.base + node.from }] : []
 }
 
 /** Where the last line that begins with a dash begins, in a paragraph of a blockquote. */
@@ -259,16 +304,14 @@ function attributionStart(paragraph: string): number | undefined {
   return start && start.index + start[0].length
 }
 
-function readWords(paragraphs: Part[][], node: Node, reader: Reader): BriefQuote['paragraphs'] {
-  const words = paragraphs.map(parts => parts.flatMap(part => part.runs)).filter(runs => runs.length > 0)
-  if (words.length === 0) report(reader, node.from, 'The quote has no words.')
+function readWords(paragraphs: Part[][], reader: Reader): BriefQuote['paragraphs'] {
   const cite = paragraphs.flatMap(parts => parts.flatMap(part => part.cites))[0]
   if (cite) reader.faults.push({ at: cite.at, message: `Cite [@${cite.id}] in the attribution, not in the quote.` })
-  return words
+  return paragraphs.map(parts => parts.flatMap(part => part.runs)).filter(runs => runs.length > 0)
 }
 
-function readAttribution(all: Part[], at: number, reader: Reader): Omit<BriefQuote, 'paragraphs' | 'at'> | undefined {
-  const { parts, why } = takeMark(all, 'unverified')
+function readAttribution(node: Node, at: number, reader: Reader): Omit<BriefQuote, 'paragraphs' | 'at'> | undefined {
+  const { parts, why } = takeMark(readInline(node, reader, at), 'unverified', node, reader)
   const cites: Cite[] = parts.flatMap(part => part.cites)
   const fields = runsText(parts.flatMap(part => part.runs))
     .replace(DASH, '')
@@ -288,8 +331,15 @@ const ATTRIBUTION_LENGTH = 250
 
 function readDate(fields: string[], at: number, reader: Reader): EdtfDate | undefined {
   const last = fields.at(-1) ?? ''
-  const date = parseEdtf(last)
-  if (!date && /^\d{4}\b[-/\d]*$/.test(last))
-    report(reader, at, `Expected the date of the quote to be a date such as 2023-07-12, got "${last}".`)
-  return date
+  const spoken = spokenDate(fields.slice(-2).join(', ')) ?? spokenDate(last)
+  const date = spoken ? undefined : parseEdtf(last)
+  if (date || (!spoken && !/^\d[-./\d]*$/.test(last))) return date
+  const advice = spoken && parseEdtf(edtfText(spoken)) ? ` Write ${edtfText(spoken)}.` : ''
+  const got = spoken?.text ?? last
+  report(reader, at, `Expected the date of the quote to be a date such as 2023-07-12, got "${got}".${advice}`)
+  return undefined
 }
+
+/** A whole text that is a date in words, with its year. */
+const spokenDate = (text: string): SpokenDate | undefined =>
+  findDates(text, 'en').find(date => date.text === text && date.year !== undefined && /\p{L}/u.test(text))

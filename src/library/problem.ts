@@ -15,13 +15,14 @@ export const problemText = ({ file, line, column, message, severity }: Problem):
 
 /** Turns places in a file's text into lines and columns, in the order of the file. */
 export function toProblems(file: string, text: string, faults: Fault[]): Problem[] {
+  const place = { at: 0, line: 1, column: 1 }
   return faults
     .toSorted((a, b) => a.at - b.at)
-    .map(({ at, message, severity = 'error' }): Problem => ({ file, ...position(text, at), message, severity }))
-}
-
-function position(text: string, at: number): { line: number; column: number } {
-  const before = text.slice(0, at)
-  const lineStart = before.lastIndexOf('\n') + 1
-  return { line: before.split('\n').length, column: [...before.slice(lineStart)].length + 1 }
+    .map(({ at, message, severity = 'error' }): Problem => {
+      const [rest = '', ...lines] = text.slice(place.at, at).split('\n')
+      place.at = at
+      place.line += lines.length
+      place.column = lines.length === 0 ? place.column + [...rest].length : [...(lines.at(-1) as string)].length + 1
+      return { file, line: place.line, column: place.column, message, severity }
+    })
 }

@@ -2,9 +2,9 @@ import { NAME_LENGTH, type ParsedBrief, RESERVED_NAMES } from './brief.ts'
 import { COLLECTION_NAME, type CollectionSettings, collectionSchema, toSettings } from './collection.ts'
 import { parseBrief } from './parse-brief.ts'
 import type { Fault } from './problem.ts'
-import { recordSchema, type SourceRecord, toRecord, UNKNOWN } from './record.ts'
+import { type RecordFile, recordSchema, type SourceRecord, toRecord, UNKNOWN } from './record.ts'
 import { readBySchema } from './schema.ts'
-import { readYaml } from './yaml.ts'
+import { readYaml, type YamlText } from './yaml.ts'
 
 /** What a file's text gave: something good, or faults, or both where the faults are only warnings. */
 export type Reading<T> = { good?: T; faults: Fault[] }
@@ -36,15 +36,23 @@ export function readRecord(id: string, text: string): Reading<SourceRecord> {
         { at: 0, message: `Expected the record's name to be lower-case letters, digits and hyphens, got "${id}".` },
       ],
     }
-  const read = readBySchema(readYaml(text), recordSchema)
-  if ('faults' in read) return read
-  const unnamed = read.value.quotations.filter(quotation => quotation.speaker === UNKNOWN)
-  const faults = unnamed.map(({ line, words }) => ({
-    at: Math.max(0, text.indexOf(words)),
-    message: `The quotation at line ${line} of the document has no speaker yet. Write the name instead of "?", or delete the entry.`,
-  }))
-  return { good: toRecord(id, read.value), faults: faults.map(fault => ({ ...fault, severity: 'warning' as const })) }
+  const yaml = readYaml(text)
+  const read = readBySchema(yaml, recordSchema)
+  return 'faults' in read ? read : { good: toRecord(id, read.value), faults: unnamedSpeakers(read.value, yaml) }
 }
+
+const unnamedSpeakers = ({ quotations }: RecordFile, yaml: YamlText): Fault[] =>
+  quotations.flatMap(({ line, speaker }, index) =>
+    speaker === UNKNOWN && 'place' in yaml
+      ? [
+          {
+            at: yaml.place(['quotations', index, 'speaker']),
+            message: `The quotation at line ${line} of the document has no speaker yet. Write the name instead of "?", or delete the entry.`,
+            severity: 'warning',
+          },
+        ]
+      : [],
+  )
 
 /** Reads a collection's settings by the folder's name and the text. */
 export function readSettings(name: string, text: string): Reading<CollectionSettings> {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { type FoundNumber, findNumbers } from './number.ts'
 import { findQuotations, type Quotation, splitParagraphs } from './quotation.ts'
-import { edtf, expected, line, oneOf } from './schema.ts'
+import { edtf, expected, firstIssues, line, oneOf } from './schema.ts'
 import { findDates, type SpokenDate } from './spoken-date.ts'
 import { readWords } from './words.ts'
 
@@ -24,7 +24,9 @@ export type SourceRecord = Omit<RecordFile, 'quotations' | 'numbers' | 'dates'> 
 
 const PRINT = '[0-9a-f]{5}!?'
 
-export const recordSchema = z.strictObject({
+const A_SPOKEN_DATE = 'a date such as 12 July 2023, July 2023 or Wednesday'
+
+const fields = z.strictObject({
   title: line('the title of the document', 300),
   publisher: line('the name of the publisher', 120),
   published: edtf,
@@ -44,6 +46,7 @@ export const recordSchema = z.strictObject({
         speaker: line('the name of the speaker', 120),
         words: z
           .string({ error: expected('the fingerprints that `readout source add` wrote') })
+          .trim()
           .regex(new RegExp(`^${PRINT}(?:\\s+${PRINT})*$`), {
             error: expected('fingerprints of five hexadecimal digits'),
           }),
@@ -58,7 +61,14 @@ export const recordSchema = z.strictObject({
       }),
     )
     .default([]),
-  dates: z.array(line('a date', 60)).default([]),
+  dates: z.array(line(A_SPOKEN_DATE, 60)).default([]),
+})
+
+/** A date is read in the language of the document. */
+export const recordSchema = fields.superRefine(({ dates, language }, context) => {
+  for (const [index, date] of dates.entries())
+    if (findDates(date, language).length === 0)
+      context.addIssue({ code: 'custom', path: ['dates', index], message: expected(A_SPOKEN_DATE) })
 })
 
 export type RecordFile = z.output<typeof recordSchema>
@@ -106,7 +116,7 @@ export type About = Pick<RecordFile, 'title' | 'publisher' | 'published' | 'lang
 
 /** What is wrong with what an editor says of a source, as sentences. */
 export function aboutFaults(about: About): string[] {
-  const fields = recordSchema.pick({
+  const ofAbout = fields.pick({
     title: true,
     publisher: true,
     published: true,
@@ -115,7 +125,7 @@ export function aboutFaults(about: About): string[] {
     rendering: true,
     note: true,
   })
-  const issues = fields.safeParse(about).error?.issues ?? []
+  const issues = firstIssues(ofAbout.safeParse(about).error?.issues ?? [])
   return issues.map(
     ({ path, message }) => `Expected --${path.join('.')} to be ${message}, got "${Reflect.get(about, path[0] ?? '')}".`,
   )

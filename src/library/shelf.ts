@@ -127,10 +127,17 @@ function takeBrief(shelf: Shelf, { path, text, fault }: FileChange, name: string
 /** The collections that can be served, each with what its briefs are held against. */
 function groundsOf(shelf: Shelf): Map<string, Ground & CollectionSettings> {
   const grounds = new Map<string, Ground & CollectionSettings>()
-  for (const { good } of shelf.settings.values()) if (good) grounds.set(good.name, { ...good, records: new Map() })
-  for (const [path, { good }] of shelf.records) if (good) grounds.get(collectionOf(path))?.records.set(good.id, good)
+  for (const { good } of shelf.settings.values())
+    if (good) grounds.set(good.name, { ...good, records: new Map(), unreadable: new Set() })
+  for (const [path, { good }] of shelf.records) {
+    const ground = grounds.get(collectionOf(path))
+    if (good) ground?.records.set(good.id, good)
+    else ground?.unreadable.add(idOf(path))
+  }
   return grounds
 }
+
+const idOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1, -'.yaml'.length)
 
 /** Holds a brief against its sources. The older good version stays where the new one does not stand up. */
 function hold(shelf: Shelf, path: string, ground: Ground): void {
@@ -148,7 +155,11 @@ function toLibrary(shelf: Shelf, before: Library): Library {
   return { collections, problems: problemsOf(shelf, collections) }
 }
 
-function toCollection(shelf: Shelf, ground: Ground & CollectionSettings, before: Collection | undefined): Collection {
+function toCollection(
+  shelf: Shelf,
+  { unreadable: _, ...ground }: Ground & CollectionSettings,
+  before: Collection | undefined,
+): Collection {
   const good = [...shelf.briefs].flatMap(([path, { good }]) =>
     good && collectionOf(path) === ground.name ? [good] : [],
   )

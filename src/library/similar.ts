@@ -39,14 +39,28 @@ export function nearest<T>(word: string, candidates: Iterable<T>, nameOf: (candi
   return found
 }
 
-/** `Did you mean "topics"?`, or else the list of what there is. */
-export function suggest(word: string, known: string[]): string {
+/** The known word that somebody who wrote this one most likely meant. */
+export function meant(word: string, known: string[]): string | undefined {
   const near = nearest(word.toLowerCase(), known, name => name.toLowerCase())[0]
-  if (near !== undefined) return `Did you mean "${near}"?`
+  if (near !== undefined) return near
   const begun = known.filter(name => name.toLowerCase().startsWith(word.toLowerCase()) && word.length > 2)
-  if (begun.length === 1) return `Did you mean "${begun[0]}"?`
-  return known.length === 0 ? 'There are none yet.' : `Known: ${known.join(', ')}.`
+  return begun.length === 1 ? begun[0] : undefined
 }
+
+/** `Did you mean "topics"?`, or else what there is. */
+export function suggest(word: string, known: string[]): string {
+  const likely = meant(word, known)
+  if (likely !== undefined) return `Did you mean "${likely}"?`
+  return known.length === 0 ? 'There are none yet.' : `Known: ${someOf(known)}.`
+}
+
+/** The first of many names, and how many more there are. */
+export function someOf(names: string[]): string {
+  const rest = names.length - SHOWN
+  return rest > 1 ? `${names.slice(0, SHOWN).join(', ')} and ${rest} more` : names.join(', ')
+}
+
+const SHOWN = 8
 
 /** By code unit, the same on every machine. */
 export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

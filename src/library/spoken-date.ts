@@ -18,6 +18,13 @@ export function findDates(text: string, language: string): SpokenDate[] {
   return [...text.matchAll(names.pattern)].flatMap(match => readMatch(match, names))
 }
 
+/** A date with a year as EDTF: `2023-07-12`. */
+export const edtfText = ({ year, month, day }: SpokenDate): string =>
+  [String(year).padStart(4, '0'), month, day]
+    .filter(part => part !== undefined)
+    .map(part => String(part).padStart(2, '0'))
+    .join('-')
+
 type Names = { months: Map<string, number>; weekdays: Map<string, number>; pattern: RegExp }
 
 function readMatch(match: RegExpExecArray, names: Names): SpokenDate[] {
@@ -61,7 +68,8 @@ function namesBy(
   // American and British short names differ: Sep, Sept.
   const locales = language === 'en' ? ['en', 'en-GB'] : [language]
   for (const [style, locale] of styles.flatMap(one => locales.map(other => [one, other] as const))) {
-    const format = new Intl.DateTimeFormat(locale, { ...style, timeZone: 'UTC' })
+    // English where the runtime does not know the language, never the machine's own.
+    const format = new Intl.DateTimeFormat([locale, 'en'], { ...style, timeZone: 'UTC' })
     const type = style.month ? 'month' : 'weekday'
     for (let index = 0; index < count; index++) {
       const part = format.formatToParts(instant(index)).find(one => one.type === type)

@@ -3,10 +3,12 @@ import {
   type Brief,
   type BriefQuote,
   citesOf,
+  type Difference,
   type Figure,
   type ParsedBrief,
   type Statement,
   statementsOf,
+  type TimelineEntry,
 } from './brief.ts'
 import type { Collection } from './collection.ts'
 import { type EdtfDate, parseEdtf } from './edtf.ts'
@@ -20,21 +22,34 @@ import { claimsOf, endsOf, holdsDate, holdsNumber } from './verify-fact.ts'
 import { whyUnverified } from './verify-quote.ts'
 
 /** What a brief is held against. */
-export type Ground = Pick<Collection, 'name' | 'language' | 'spellings'> & { records: Map<string, SourceRecord> }
+export type Ground = Pick<Collection, 'name' | 'language' | 'spellings'> & {
+  records: Map<string, SourceRecord>
+  /** The ids of records that are there and can't be read. */
+  unreadable: Set<string>
+}
 
-/** Holds a brief against the records of its sources: every quote, figure, number and date. The brief only when nothing is wrong. */
+/**
+ * Holds a brief against the records of its sources: every quote, figure, number and date. The brief only when nothing is wrong and
+ * each record can be read; one that can't be is a problem of its own, and no fault of the brief.
+ */
 export function validateBrief(parsed: ParsedBrief, ground: Ground): { brief?: Brief; faults: Fault[] } {
+  const date = parseEdtf(parsed.matter.date) as EdtfDate
+  const cites = citesOf(parsed)
   const faults = [
-    ...citesOf(parsed).flatMap(cite => checkCite(cite, ground)),
+    ...cites.flatMap(cite => checkCite(cite, ground)),
     ...statementsOf(parsed).flatMap(statement => checkStatement(statement, ground)),
-    ...parsed.timeline.filter(isHeldTo).flatMap(entry => checkDate(entry.date, citesIn(entry), entry.at, ground)),
+    ...parsed.timeline.filter(isHeldTo).flatMap(entry => checkEntry(entry, ground)),
     ...parsed.figures.flatMap(figure => checkFigure(figure, ground)),
+    ...parsed.differences.flatMap(difference => checkTopic(difference, ground)),
     ...parsed.quotes.flatMap(quote => checkQuote(quote, ground)),
   ]
-  const date = parseEdtf(parsed.matter.date) as EdtfDate
   if (faults.length > 0) return { faults }
-  const late = checkDate(date, citesOf(parsed), 0, ground)
-  if (late.length > 0) return { faults: late }
+  const late = checkDate(
+    date,
+    { cites, at: parsed.at.date, where: 'cited in the brief', advice: AS_THE_SOURCE },
+    ground,
+  )
+  if (late.length > 0 || cites.some(({ id }) => !ground.records.has(id))) return { faults: late }
   return { brief: { ...parsed, collection: ground.name, date, sources: sourcesOf(parsed, ground) }, faults }
 }
 
@@ -46,8 +61,10 @@ function sourcesOf(parsed: ParsedBrief, { records }: Ground): Map<string, Source
   return new Map(citesOf(parsed).map(({ id }) => [id, records.get(id) as SourceRecord]))
 }
 
-function checkCite({ id, at }: Cite, { records }: Ground): Fault[] {
-  return records.has(id) ? [] : [{ at, message: `Unknown source [@${id}]. ${suggest(id, [...records.keys()])}` }]
+function checkCite({ id, at }: Cite, { records, unreadable }: Ground): Fault[] {
+  return records.has(id) || unreadable.has(id)
+    ? []
+    : [{ at, message: `Unknown source [@${id}]. ${suggest(id, [...records.keys()])}` }]
 }
 
 function checkStatement(statement: Statement, ground: Ground): Fault[] {
@@ -58,12 +75,34 @@ function checkStatement(statement: Statement, ground: Ground): Fault[] {
     return [
       { at: statement.at, message: 'Nothing is cited here. Write the source behind it, such as [@press-conference].' },
     ]
-  if (!isHeldTo(statement)) return []
+  return isHeldTo(statement) ? checkClaims(text, claimOf(statement), ground) : []
+}
+
+/** What a text claims: the sources that must hold it, where it stands, and what to do where they don't. */
+type Claim = { cites: Cite[]; at: number; where: string; advice: string }
+
+const AS_THE_SOURCE = 'Write it as the source has it.'
+
+const claimOf = (statement: Statement): Claim => ({
+  cites: citesIn(statement),
+  at: statement.at,
+  where: 'cited here',
+  advice: 'Write it as the source has it, or mark it (own: why).',
+})
+
+function checkClaims(text: string, claim: Claim, ground: Ground): Fault[] {
   const { dates, numbers } = claimsOf(text, ground.language)
   return [
-    ...dates.flatMap(date => checkHeld(date.text, record => holdsDate(record, date), cites, statement.at, ground)),
-    ...numbers.flatMap(number => checkNumber(number, cites, statement.at, ground)),
+    ...dates.flatMap(date => checkHeld(date.text, record => holdsDate(record, date), claim, ground)),
+    ...numbers.flatMap(number => checkNumber(number, claim, ground)),
   ]
+}
+
+const checkEntry = (entry: TimelineEntry, ground: Ground): Fault[] => checkDate(entry.date, claimOf(entry), ground)
+
+/** A topic cites nothing itself: the sources of its claims hold its numbers and dates. */
+function checkTopic({ topic, claims, at }: Difference, ground: Ground): Fault[] {
+  return checkClaims(topic, { cites: claims.flatMap(citesIn), at, where: 'cited below', advice: AS_THE_SOURCE }, ground)
 }
 
 function checkFigure(figure: Figure, ground: Ground): Fault[] {
@@ -73,12 +112,12 @@ function checkFigure(figure: Figure, ground: Ground): Fault[] {
     const message = `Expected one number in the figure, such as 31, 68% or 2.4 billion euros, got "${figure.value}".`
     return [{ at: figure.at, message }]
   }
-  return isHeldTo(figure) ? checkNumber(number, citesIn(figure), figure.at, ground) : []
+  return isHeldTo(figure) ? checkNumber(number, claimOf(figure), ground) : []
 }
 
-function checkNumber(number: FoundNumber, cites: Cite[], at: number, ground: Ground): Fault[] {
-  const faults = checkHeld(number.text, record => holdsNumber(record, number), cites, at, ground)
-  return faults.map(fault => ({ ...fault, message: `${fault.message}${nearNumber(number, cites, ground)}` }))
+function checkNumber(number: FoundNumber, claim: Claim, ground: Ground): Fault[] {
+  const faults = checkHeld(number.text, record => holdsNumber(record, number), claim, ground)
+  return faults.map(fault => ({ ...fault, message: `${fault.message}${nearNumber(number, claim.cites, ground)}` }))
 }
 
 function nearNumber(number: FoundNumber, cites: Cite[], { records }: Ground): string {
@@ -89,26 +128,20 @@ function nearNumber(number: FoundNumber, cites: Cite[], { records }: Ground): st
   return near ? ` They hold “${near.text}”.` : ''
 }
 
-const checkDate = (date: EdtfDate, cites: Cite[], at: number, ground: Ground): Fault[] =>
-  endsOf(date).flatMap((end: SpokenDate) => checkHeld(end.text, record => holdsDate(record, end), cites, at, ground))
+const checkDate = (date: EdtfDate, claim: Claim, ground: Ground): Fault[] =>
+  endsOf(date).flatMap((end: SpokenDate) => checkHeld(end.text, record => holdsDate(record, end), claim, ground))
 
 /** Unknown sources are reported elsewhere; beside them nothing can be held against anything. */
 function checkHeld(
   text: string,
   holds: (record: SourceRecord) => boolean,
-  cites: Cite[],
-  at: number,
+  { cites, at, where, advice }: Claim,
   { records }: Ground,
 ): Fault[] {
   const cited = cites.map(({ id }) => records.get(id))
   if (cited.some(record => record === undefined || holds(record))) return []
   const ids = [...new Set(cites.map(({ id }) => `[@${id}]`))].join(', ')
-  return [
-    {
-      at,
-      message: `No source cited here holds “${text}”: ${ids || 'none is cited'}. Write it as the source has it, or mark it (own: why).`,
-    },
-  ]
+  return [{ at, message: `No source ${where} holds “${text}”: ${ids || 'none is cited'}. ${advice}` }]
 }
 
 function checkQuote(quote: BriefQuote, ground: Ground): Fault[] {
@@ -127,5 +160,10 @@ function checkQuote(quote: BriefQuote, ground: Ground): Fault[] {
     return (record && whyUnverified(words, quote.speaker, record, ground.spellings)) ?? []
   })
   const faults = reasons.map(reason => ({ at: quote.at, message: `Can't verify the quote: ${reason}` }))
-  return quote.date ? [...faults, ...checkDate(quote.date, quote.cites, quote.at, ground)] : faults
+  if (!quote.date) return faults
+  const advice = 'Write the date as the source has it, or leave it out.'
+  return [
+    ...faults,
+    ...checkDate(quote.date, { cites: quote.cites, at: quote.at, where: 'cited here', advice }, ground),
+  ]
 }

@@ -1,7 +1,7 @@
 import { type EdtfDate, parseEdtf } from './edtf.ts'
 import { type FoundNumber, findNumbers, sameNumber } from './number.ts'
 import { overlap, type SourceRecord } from './record.ts'
-import { findDates, type SpokenDate } from './spoken-date.ts'
+import { edtfText, findDates, type SpokenDate } from './spoken-date.ts'
 
 /** Whether a record's source holds a number: the same value with the same `%`, currency or name. */
 export const holdsNumber = (record: SourceRecord, number: FoundNumber): boolean =>
@@ -55,12 +55,6 @@ function weekdayOf(date: SpokenDate): number | undefined {
   if (date.year === undefined || date.month === undefined || date.day === undefined) return undefined
   return new Date(`${edtfText(date)}T00:00:00Z`).getUTCDay() || 7
 }
-
-const edtfText = ({ year, month, day }: SpokenDate): string =>
-  [String(year).padStart(4, '0'), month, day]
-    .filter(part => part !== undefined)
-    .map(part => String(part).padStart(2, '0'))
-    .join('-')
 
 /** Both ends of an editor's date, as dates that a source can hold. */
 export const endsOf = (date: EdtfDate): SpokenDate[] =>
