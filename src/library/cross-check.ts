@@ -9,14 +9,16 @@ import { compare, suggest } from './similar.ts'
 export function problemsOf(shelf: Shelf, collections: Map<string, Collection>): Problem[] {
   const problems = [
     ...shelf.strays.values(),
-    ...[shelf.settings, shelf.records, shelf.briefs].flatMap(entries =>
-      [...entries.values()].flatMap(entry => entry.problems),
-    ),
+    ...[shelf.settings, shelf.records, shelf.briefs].flatMap(problemsIn),
     ...missingSettings(shelf),
     ...[...collections.values()].flatMap(collection => crossWarnings(shelf, collection)),
   ]
   return problems.toSorted((a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column)
 }
+
+/** Nearly every file has none, which is what this must be fast at. */
+const problemsIn = (entries: Map<string, { problems: Problem[] }>): Problem[] =>
+  [...entries.values()].filter(entry => entry.problems.length > 0).flatMap(entry => entry.problems)
 
 function missingSettings(shelf: Shelf): Problem[] {
   const folders = new Set([...shelf.briefs.keys()].map(folderOf))
@@ -34,26 +36,23 @@ function crossWarnings(shelf: Shelf, collection: Collection): Problem[] {
     isFaulty(brief)
       ? []
       : toProblems(pathOf(brief), shelf.briefs.get(pathOf(brief))?.text ?? '', [{ ...fault, severity: 'warning' }])
-  const missing = [...collection.briefs.values()].flatMap(brief =>
-    missingRelated(brief, shelf, collection).flatMap(fault => warn(brief, fault)),
-  )
-  const shared = [...collection.byKey].flatMap(([key, [first, ...others]]) =>
-    others.flatMap(brief => warn(brief, sharedName(brief, key, first as Brief, collection))),
-  )
-  return [...missing, ...shared]
+  const exists = (name: string) => collection.briefs.has(name) || shelf.briefs.has(`${collection.name}/${name}.md`)
+  const missing = [...collection.briefs.values()].filter(brief => !brief.matter.related.every(exists))
+  const shared = [...collection.byKey].filter(([, briefs]) => briefs.length > 1)
+  return [
+    ...missing.flatMap(brief => missingRelated(brief, exists, collection).flatMap(fault => warn(brief, fault))),
+    ...shared.flatMap(([key, [first, ...others]]) =>
+      others.flatMap(brief => warn(brief, sharedName(brief, key, first as Brief, collection))),
+    ),
+  ]
 }
 
-function missingRelated(brief: Brief, shelf: Shelf, { name: folder, briefs }: Collection): Fault[] {
-  return brief.matter.related.flatMap((name, index) =>
-    shelf.briefs.has(`${folder}/${name}.md`)
-      ? []
-      : [
-          {
-            at: brief.at.related[index] as number,
-            message: `There is no brief "${name}" to be related to. ${suggest(name, [...briefs.keys()])}`,
-          },
-        ],
-  )
+function missingRelated(brief: Brief, exists: (name: string) => boolean, { briefs }: Collection): Fault[] {
+  return brief.matter.related.flatMap((name, index) => {
+    if (exists(name)) return []
+    const message = `There is no brief "${name}" to be related to. ${suggest(name, [...briefs.keys()])}`
+    return [{ at: brief.at.related[index] as number, message }]
+  })
 }
 
 function sharedName(brief: Brief, key: string, first: Brief, { spellings }: Collection): Fault {

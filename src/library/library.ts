@@ -24,7 +24,11 @@ export function keysOf(briefs: Brief[], spellings: Spellings): Map<string, Brief
       ...new Set([brief.name, brief.matter.title, ...brief.matter.aliases].map(name => keyOf(name, spellings))),
     ]
     keys.set(brief, own)
-    for (const key of own) byKey.set(key, [...(byKey.get(key) ?? []), brief])
+    for (const key of own) {
+      const namesakes = byKey.get(key)
+      if (namesakes) namesakes.push(brief)
+      else byKey.set(key, [brief])
+    }
   }
   return byKey
 }

@@ -31,6 +31,8 @@ import { readYaml } from './yaml.ts'
 /** Reads a brief's file. Every fault of the file is given at once; the brief only when there is none. */
 export function parseBrief(name: string, text: string): { brief?: ParsedBrief; faults: Fault[] } {
   const parts = splitFrontMatter(text)
+  const long = longLine(text)
+  if (long) return { faults: [long] }
   if (!parts) return { faults: [{ at: 0, message: BEGINS_MATTER.test(text) ? MATTER_NOT_CLOSED : NO_MATTER }] }
   const yaml = readYaml(parts.matter)
   const matter = readBySchema(yaml, frontMatterSchema)
@@ -57,6 +59,21 @@ const NO_MATTER =
 const MATTER_NOT_CLOSED = 'The front matter is not closed. Write a line `---` below its last key.'
 
 const BEGINS_MATTER = /^\uFEFF?---[\t ]*(?:\r?\n|$)/
+
+/** The Markdown parser's time grows with the square of a line's length. */
+const LINE_LENGTH = 20_000
+
+function longLine(text: string): Fault | undefined {
+  let at = 0
+  for (const line of text.split('\n')) {
+    if (line.length > LINE_LENGTH)
+      return {
+        at,
+        message: `This line has ${line.length} characters, more than the ${LINE_LENGTH} that are read. Break it.`,
+      }
+    at += line.length + 1
+  }
+}
 
 function splitFrontMatter(
   text: string,
@@ -185,15 +202,8 @@ function takeMark(
   const match = whole.exec(runsText(part.runs))
   const rest = match ? { ...part, runs: trimRuns(sliceRuns(part.runs, 0, match.index)) } : part
   const left = parts.with(index, rest).filter(one => one.runs.length + one.cites.length > 0)
-  if (
-    begins.test(
-      left
-        .map(one => runsText(one.runs))
-        .join(' ')
-        .trim(),
-    )
-  )
-    reportMark(word, node, reader)
+  const plain = left.map(one => runsText(one.runs)).join(' ')
+  if (begins.test(plain.trim())) reportMark(word, node, reader)
   return match ? { parts: left, why: match[1] as string } : { parts: left }
 }
 

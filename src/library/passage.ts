@@ -10,18 +10,8 @@ export type Passage = { text: string } & (
   | { kind: 'claim'; topic: string; statement: Statement }
 )
 
-const known = new WeakMap<Brief, Passage[]>()
-
-/** All passages of a brief, in the order of an overview; the same objects each time. */
+/** All passages of a brief, in the order of an overview. */
 export function passagesOf(brief: Brief): Passage[] {
-  const cached = known.get(brief)
-  if (cached) return cached
-  const passages = collect(brief)
-  known.set(brief, passages)
-  return passages
-}
-
-function collect(brief: Brief): Passage[] {
   return [
     ...[...brief.intro, ...brief.keyPoints].map(
       (statement): Passage => ({ kind: 'statement', statement, text: statementText(statement) }),

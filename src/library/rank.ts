@@ -16,7 +16,10 @@ const TOLD = 0.2
  */
 export function rank(briefs: Brief[], terms: Term[], spellings: Spellings): Hit[] {
   const scored = briefs.map(brief => {
-    const passages = passagesOf(brief).map(passage => ({ passage, score: scoreOf(wordsOf(passage, spellings), terms) }))
+    const passages = passagesOf(brief).map(passage => ({
+      passage,
+      score: scoreOf(spellings.indexed(passage.text), terms),
+    }))
     const best = passages.reduce((a, b) => (b.score > a.score ? b : a))
     const told = passages.reduce((sum, { score }) => sum + score, 0) / Math.sqrt(passages.length)
     const score = best.score + NAMED * namedScore(brief, terms, spellings) + TOLD * told
@@ -56,14 +59,4 @@ function namedScore(brief: Brief, terms: Term[], spellings: Spellings): number {
       return (held.reduce((sum, term) => sum + term.weight, 0) * held.length) / Math.max(1, words.length)
     }),
   )
-}
-
-const folded = new WeakMap<Passage, string[]>()
-
-function wordsOf(passage: Passage, spellings: Spellings): string[] {
-  const known = folded.get(passage)
-  if (known) return known
-  const words = spellings.indexed(passage.text)
-  folded.set(passage, words)
-  return words
 }

@@ -16,6 +16,8 @@ export type QuestionTerms = {
 }
 
 export type Vocabulary = {
+  /** To be called when the briefs have changed. */
+  forget: () => void
   has: (word: string) => boolean
   /** How often a word stands in all briefs. */
   count: (word: string) => number
@@ -28,19 +30,28 @@ export type Vocabulary = {
 export function createVocabulary(database: DatabaseSync, spellings: Spellings): Vocabulary {
   const exact = database.prepare('SELECT cnt FROM vocabulary WHERE term = ?')
   const after = database.prepare('SELECT term FROM vocabulary WHERE term >= ? AND term < ? LIMIT 1')
-  const count = (word: string): number => (exact.get(word) as { cnt: number } | undefined)?.cnt ?? 0
+  const among = database.prepare(
+    'SELECT term FROM vocabulary WHERE term IN (SELECT value FROM json_each(?)) ORDER BY cnt DESC, term',
+  )
+  // To count a common word takes the index a millisecond: what was counted is kept until the briefs change.
+  const counts = new Map<string, number>()
+  const count = (word: string): number => {
+    const known = counts.get(word) ?? (exact.get(word) as { cnt: number } | undefined)?.cnt ?? 0
+    if (counts.size < COUNTED) counts.set(word, known)
+    return known
+  }
   return {
+    forget: () => counts.clear(),
     has: word => count(word) > 0,
     count,
     beginsWith: start => after.get(start, `${start}\u{10ffff}`) !== undefined,
     near: word =>
-      [...new Set(typos(word).map(spellings.ofWord))]
-        .map(candidate => ({ candidate, count: count(candidate) }))
-        .filter(one => one.count > 0)
-        .toSorted((a, b) => b.count - a.count)
-        .map(one => one.candidate),
+      (among.all(JSON.stringify(typos(word).map(spellings.ofWord))) as { term: string }[]).map(({ term }) => term),
   }
 }
+
+/** More words than this are not kept; they are the rare ones, which are quickly counted. */
+const COUNTED = 10_000
 
 const ALPHABETS = ['abcdefghijklmnopqrstuvwxyz', 'абвгдежзийклмнопрстуфхцчшщъыьэюяєіїґ']
 

@@ -14,6 +14,7 @@ export type Found = Pick<QuestionTerms, 'unknown' | 'corrected'> & {
 
 /** The search of one collection. One index serves successive snapshots: what it finds is looked up in the snapshot that asks. */
 export type SearchIndex = {
+  /** Takes in published briefs, and no others: of them, only those with an embargo may be hidden from a question. */
   update: (removed: string[], added: Brief[]) => void
   find: (question: string, briefs: Map<string, Brief>, isShown: (brief: Brief) => boolean, most: number) => Found
   /** Whether a folded word stands in any brief. */
@@ -23,23 +24,32 @@ export type SearchIndex = {
 /** How much a word counts by where it stands: title, aliases, topics, speakers, everything else. */
 const WEIGHTS = [10, 10, 4, 4, 1]
 
+/** How much is gathered before it is written: the more, the faster a first load. */
+const GATHERED_BYTES = 2 ** 22
+
+/** After so many briefs the index is merged at once, instead of in the middle of some later save. */
+const MANY = 1000
+
 export function createIndex(spellings: Spellings): SearchIndex {
   const database = new DatabaseSync(':memory:')
   // The texts are folded before they come here, so that each run of letters and digits is a word as it stands.
   database.exec(`
     CREATE VIRTUAL TABLE briefs USING fts5(title, aliases, topics, speakers, body, content='', contentless_delete=1, tokenize='ascii');
     CREATE VIRTUAL TABLE vocabulary USING fts5vocab(briefs, row);
-    INSERT INTO briefs(briefs, rank) VALUES ('rank', 'bm25(${WEIGHTS.join(', ')})');
+    INSERT INTO briefs(briefs, rank) VALUES ('rank', 'bm25(${WEIGHTS.join(', ')})'), ('hashsize', ${GATHERED_BYTES});
   `)
   const rows = new Map<string, number>()
   const names = new Map<number, string>()
+  const embargoed = new Set<number>()
   let lastRow = 0
   const insert = database.prepare(
     'INSERT INTO briefs(rowid, title, aliases, topics, speakers, body) VALUES (?, ?, ?, ?, ?, ?)',
   )
   const remove = database.prepare('DELETE FROM briefs WHERE rowid = ?')
-  const match = database.prepare('SELECT rowid FROM briefs WHERE briefs MATCH ? ORDER BY rank LIMIT ?')
-  const count = database.prepare('SELECT rowid FROM briefs WHERE briefs MATCH ?')
+  // The few that are hidden are left out there: to look at thousands of rows here takes longer than to find them.
+  const matching = 'FROM briefs WHERE briefs MATCH ? AND rowid NOT IN (SELECT value FROM json_each(?))'
+  const match = database.prepare(`SELECT rowid ${matching} ORDER BY rank LIMIT ?`)
+  const count = database.prepare(`SELECT count(*) AS total ${matching}`)
   const vocabulary = createVocabulary(database, spellings)
 
   const drop = (name: string) => {
@@ -48,12 +58,14 @@ export function createIndex(spellings: Spellings): SearchIndex {
     remove.run(row)
     rows.delete(name)
     names.delete(row)
+    embargoed.delete(row)
   }
 
   const add = (brief: Brief) => {
     insert.run(++lastRow, ...columnsOf(brief, spellings))
     rows.set(brief.name, lastRow)
     names.set(lastRow, brief.name)
+    if (brief.matter.embargo_until !== undefined) embargoed.add(lastRow)
   }
 
   return {
@@ -64,20 +76,25 @@ export function createIndex(spellings: Spellings): SearchIndex {
       for (const name of removed) drop(name)
       for (const brief of added) add(brief)
       database.exec('COMMIT')
+      vocabulary.forget()
+      if (added.length > MANY) database.exec("INSERT INTO briefs(briefs) VALUES ('optimize')")
     },
     find(question, briefs, isShown, most) {
-      const shown = ({ rowid }: { rowid: number }): Brief[] => {
-        const brief = briefs.get(names.get(rowid) ?? '')
-        return brief && isShown(brief) ? [brief] : []
+      const briefOf = (row: number): Brief | undefined => briefs.get(names.get(row) ?? '')
+      const isShownRow = (row: number) => {
+        const brief = briefOf(row)
+        return brief !== undefined && isShown(brief)
       }
-      const select = (query: string) => (match.all(query, Math.max(RANKED, most)) as { rowid: number }[]).flatMap(shown)
+      const hidden = JSON.stringify([...embargoed].filter(row => !isShownRow(row)))
+      const looked = rows.size > LARGE ? most : Math.max(RANKED, most)
+      const select = (query: string): Brief[] =>
+        (match.all(query, hidden, looked) as { rowid: number }[]).flatMap(({ rowid }) => briefOf(rowid) ?? [])
       const whole = readTerms(question, spellings, vocabulary)
       for (const terms of whole.corrected.length > 0 ? [whole, distrust(whole)] : [whole]) {
         for (const query of queriesOf(terms.known)) {
           const best = select(query)
           if (best.length === 0) continue
-          const total =
-            best.length < RANKED ? best.length : (count.all(query) as { rowid: number }[]).flatMap(shown).length
+          const total = best.length < looked ? best.length : (count.get(query, hidden) as { total: number }).total
           return { ...terms, hits: rank(best, terms.known, spellings).slice(0, most), total }
         }
       }
@@ -88,23 +105,29 @@ export function createIndex(spellings: Spellings): SearchIndex {
 
 /**
  * How many of the index's best are ranked once more by their passages. The index counts words by how few briefs have them, which says
- * nothing in a collection of a dozen briefs; there, these are all.
+ * nothing in a collection of a dozen briefs; there, these are all. In a large one its order is as good, and only what is shown is looked at.
  */
 const RANKED = 16
+const LARGE = 1000
 
-/** First all the words; then, unless one of them is only a guess, any of them. */
+/** First all the words that tell briefs apart; then, unless one of them is only a guess, any of them. */
 function queriesOf(terms: Term[]): string[] {
-  if (terms.length === 0) return []
-  const groups = terms.map(
-    ({ words, kind }) => `(${words.map(word => (kind === 'beginning' ? `"${word}"*` : `"${word}"`)).join(' OR ')})`,
-  )
-  const all = groups.join(' AND ')
-  return terms.length > 1 && terms.every(({ kind }) => kind !== 'guess') ? [all, groups.join(' OR ')] : [all]
+  const rare = terms.filter(({ weight }) => weight > COMMON)
+  const groups = (rare.length > 0 ? rare : terms).map(groupOf)
+  if (groups.length < 2) return groups
+  const isSure = terms.every(({ kind }) => kind !== 'guess')
+  return isSure ? [groups.join(' AND '), groups.join(' OR ')] : [groups.join(' AND ')]
 }
+
+const groupOf = ({ words, kind }: Term): string =>
+  `(${words.map(word => (kind === 'beginning' ? `"${word}"*` : `"${word}"`)).join(' OR ')})`
+
+/** The weight of a word that stands in the briefs a thousand times: beside a rarer one it takes long to find and tells nothing apart. It still ranks. */
+const COMMON = 0.1
 
 function columnsOf(brief: Brief, spellings: Spellings): string[] {
   const { title, aliases, topics } = brief.matter
-  const fold = (texts: string[]) => spellings.indexed(texts.join(' . ')).join(' ')
+  const fold = (texts: string[]) => texts.flatMap(text => spellings.indexed(text)).join(' ')
   const body = passagesOf(brief).map(passage => passage.text)
   return [fold([title, brief.name]), fold(aliases), fold(topics), fold(speakersOf(brief)), fold(body)]
 }

@@ -47,8 +47,8 @@ export function updateShelf(shelf: Shelf, changes: FileChange[]): Shelf {
     briefs: new Map(shelf.briefs),
     strays: new Map(shelf.strays),
   }
-  const touched = new Set<string>()
-  for (const change of changes) for (const path of takeChange(next, change)) touched.add(path)
+  for (const change of changes) takeChange(next, change)
+  const touched = touchedBriefs(next, changes)
   for (const [name, collection] of groundsOf(next)) {
     for (const path of touched) if (collectionOf(path) === name) hold(next, path, collection)
   }
@@ -58,37 +58,44 @@ export function updateShelf(shelf: Shelf, changes: FileChange[]): Shelf {
 
 const collectionOf = (path: string): string => path.slice(0, path.indexOf('/'))
 
-/** Takes a changed file in, and gives the paths of the briefs that must be held against their sources again. */
-function takeChange(shelf: Shelf, change: FileChange): string[] {
+/** Takes a changed file in. */
+function takeChange(shelf: Shelf, change: FileChange): void {
   const { path } = change
   const kind = kindOfFile(path)
   switch (kind.kind) {
     case 'brief':
-      takeBrief(shelf, change, kind.name)
-      return [path]
+      return takeBrief(shelf, change, kind.name)
     case 'record':
-      take(shelf.records, change, text => readRecord(kind.name, text))
-      return briefsOf(shelf, kind.collection).filter(other => citesSource(shelf, other, kind.name))
+      return take(shelf.records, change, text => readRecord(kind.name, text))
     case 'settings':
-      take(shelf.settings, change, text => readSettings(kind.collection, text))
-      return briefsOf(shelf, kind.collection)
+      return take(shelf.settings, change, text => readSettings(kind.collection, text))
     case 'stray':
       if (change.text === undefined && !change.fault) shelf.strays.delete(path)
       else shelf.strays.set(path, { file: path, line: 1, column: 1, message: kind.message, severity: 'error' })
-      return []
+      return
     case 'ignored':
-      return []
+      return
     default:
       return kind satisfies never
   }
 }
 
-const briefsOf = (shelf: Shelf, collection: string): string[] =>
-  [...shelf.briefs.keys()].filter(path => collectionOf(path) === collection)
+/** The briefs that must be held against their sources again: those that changed, and those whose records or collection did. */
+function touchedBriefs(shelf: Shelf, changes: FileChange[]): Set<string> {
+  const changed = new Set(changes.map(({ path }) => path))
+  if (!changes.some(({ path }) => path.endsWith('.yaml'))) return changed
+  const others = [...shelf.briefs].filter(
+    ([path, entry]) => !changed.has(path) && groundsOfBrief(path, entry).some(ground => changed.has(ground)),
+  )
+  return new Set([...changed, ...others.map(([path]) => path)])
+}
 
-function citesSource(shelf: Shelf, path: string, id: string): boolean {
-  const { parsed, good } = shelf.briefs.get(path) as BriefEntry
-  return [parsed, good].some(brief => brief && citesOf(brief).some(cite => cite.id === id))
+/** The paths of the files that a brief is held against. */
+function groundsOfBrief(path: string, { parsed, good }: BriefEntry): string[] {
+  const cites = [parsed, good].flatMap(brief => (brief ? citesOf(brief) : []))
+  return ['collection.yaml', ...cites.map(({ id }) => `sources/${id}.yaml`)].map(
+    file => `${collectionOf(path)}/${file}`,
+  )
 }
 
 function take<T>(

@@ -3,17 +3,20 @@
  * unit that sticks to it are two. Used for names as well, so that speakers are equal however their names are typed.
  */
 export function foldWords(text: string): string[] {
-  const plain = text
-    .normalize('NFKD')
-    .replace(/[\p{M}\p{Cf}]/gu, '')
-    .toLowerCase()
-    .replace(/['’‘ʼ´`](?:s(?!\p{L}))?/gu, '')
+  const isAscii = !/\P{ASCII}/u.test(text)
+  const plain = (isAscii ? text : foldAccents(text)).toLowerCase().replace(/['’‘ʼ´`](?:s(?!\p{L}))?/gu, '')
+  if (/\p{Nd}/u.test(plain)) return foldNumbers(plain).match(WORD) ?? []
+  return plain.match(isAscii ? /[a-z]+/g : WORD) ?? []
+}
+
+const foldAccents = (text: string): string => text.normalize('NFKD').replace(/[\p{M}\p{Cf}]/gu, '')
+
+const foldNumbers = (text: string): string =>
+  text
     .replace(/(?<![\p{L}\p{N}])(\p{L}{1,3})[-‐‑–](?=\p{Nd})/gu, '$1')
     .replace(/(?<![\p{L}\p{N}])(\p{Nd}+)(?=\p{L})/gu, '$1 ')
     .replace(/(?<=\p{Nd}),(?=\p{Nd}{3}(?!\p{Nd}))/gu, '')
     .replace(/(?<![\p{Nd}.,])(\p{Nd}+)[.,](?=\p{Nd}+(?![.,]?\p{Nd}))/gu, `$1${POINT}`)
-  return plain.match(WORD) ?? []
-}
 
 /** Stands for a decimal point within a word. */
 const POINT = '·'

@@ -15,6 +15,7 @@ export type SpokenDate = {
 /** All dates of a text in a language (BCP 47; month names are those that the runtime knows for it), in order. */
 export function findDates(text: string, language: string): SpokenDate[] {
   const names = namesOf(language)
+  if (!names.hint.test(text)) return []
   return [...text.matchAll(names.pattern)].flatMap(match => readMatch(match, names))
 }
 
@@ -25,7 +26,8 @@ export const edtfText = ({ year, month, day }: SpokenDate): string =>
     .map(part => String(part).padStart(2, '0'))
     .join('-')
 
-type Names = { months: Map<string, number>; weekdays: Map<string, number>; pattern: RegExp }
+/** `hint` matches every text that `pattern` does, and is much faster on the many that hold no date. */
+type Names = { months: Map<string, number>; weekdays: Map<string, number>; pattern: RegExp; hint: RegExp }
 
 function readMatch(match: RegExpExecArray, names: Names): SpokenDate[] {
   const groups = match.groups ?? {}
@@ -53,7 +55,9 @@ function namesOf(language: string): Names {
     { month: 'short' },
   ])
   const weekdays = namesBy(language, 7, index => Date.UTC(2024, 0, 1 + index), [{ weekday: 'long' }])
-  const names = { months, weekdays, pattern: patternOf([...months.keys()], [...weekdays.keys()]) }
+  const named = [...months.keys(), ...weekdays.keys()]
+  const pattern = patternOf([...months.keys()], [...weekdays.keys()])
+  const names = { months, weekdays, pattern, hint: new RegExp(`\\d|${named.join('|')}`) }
   known.set(language, names)
   return names
 }

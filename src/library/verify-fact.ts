@@ -68,6 +68,8 @@ export function claimsOf(text: string, language: string): { dates: SpokenDate[];
   const dates = findDates(text, language)
   return {
     dates,
-    numbers: findNumbers(text).filter(number => number.digits && !dates.some(date => overlap(date, number))),
+    numbers: (/\p{Nd}/u.test(text) ? findNumbers(text) : []).filter(
+      number => number.digits && !dates.some(date => overlap(date, number)),
+    ),
   }
 }

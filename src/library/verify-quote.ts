@@ -25,9 +25,9 @@ export function whyUnverified(
   if (typeof steps === 'string') return steps
   const track = steps.map(step => toTrack(step, record.sha256))
   const holds = (quotation: KeptQuotation): boolean => reach(track, quotation) === track.length
-  const theirs = record.quotations.filter(
-    quotation => quotation.speaker !== UNKNOWN && sameName(quotation.speaker, speaker, spellings),
-  )
+  const speakers = new Set(record.quotations.map(quotation => quotation.speaker))
+  const same = new Set([...speakers].filter(one => one !== UNKNOWN && sameName(one, speaker, spellings)))
+  const theirs = record.quotations.filter(quotation => same.has(quotation.speaker))
   if (theirs.some(holds)) return undefined
   const other = record.quotations.find(holds)
   if (other?.speaker === UNKNOWN)
@@ -51,13 +51,13 @@ function readSteps(quote: string): Step[] | string {
   const steps: Step[] = []
   let at = 0
   for (const match of plain.matchAll(BRACKET)) {
-    steps.push(...toWords(plain.slice(at, match.index)))
+    pushWords(steps, plain.slice(at, match.index))
     at = match.index + match[0].length
     const step = readBracket(match[0], match[1])
     if (typeof step === 'string') return step
     if (steps.at(-1)?.kind !== step.kind) steps.push(step)
   }
-  steps.push(...toWords(plain.slice(at)))
+  pushWords(steps, plain.slice(at))
   const first = steps.findIndex(step => step.kind === 'word')
   if (first < 0) return 'The quote has no words of the speaker.'
   return steps.slice(first, steps.findLastIndex(step => step.kind === 'word') + 1)
@@ -90,7 +90,9 @@ function readBracket(bracket: string, added: string | undefined): Step | string 
   return { kind: 'stand' }
 }
 
-const toWords = (text: string): Step[] => readWords(text).map(word => ({ kind: 'word', text: word.text }))
+function pushWords(steps: Step[], text: string): void {
+  for (const word of readWords(text)) steps.push({ kind: 'word', text: word.text })
+}
 
 /** The most words that `[x]` may stand for. */
 const STANDS_FOR = 3

@@ -20,6 +20,9 @@ export type LibraryWatch = {
 /** A file is read when nothing has touched it for this long: a writer who truncates it writes the rest in far less. */
 const QUIET_MS = 40
 
+/** How often files that were touched are looked at. */
+const LOOK_MS = 10
+
 /** A text that looks half-written, or a file that is gone, must stay so for this long to be believed. */
 const DOUBTFUL_MS = 400
 
@@ -41,7 +44,7 @@ export async function watchLibrary(root: string, onChange: (change: LibraryChang
     const now = performance.now()
     const known = pending.get(path)
     pending.set(path, { since: known?.since ?? now, touched: now, stamp: undefined })
-    timer ??= setTimeout(tick, QUIET_MS / 2)
+    timer ??= setTimeout(tick, LOOK_MS)
   }
   const tick = () => {
     running = take()
@@ -54,7 +57,7 @@ export async function watchLibrary(root: string, onChange: (change: LibraryChang
       shelf = updateShelf(before, changes)
       onChange(difference(before.library, shelf.library))
     }
-    timer = pending.size > 0 && !watcher.closed ? setTimeout(tick, QUIET_MS / 2) : undefined
+    timer = pending.size > 0 && !watcher.closed ? setTimeout(tick, LOOK_MS) : undefined
   }
 
   const watcher = watch(root, { ignoreInitial: true, atomic: false, ignored: path => isIgnored(root, path) })

@@ -46,12 +46,7 @@ const click = (card: Card, label: string, context = shipped): Card => {
 describe('answer', () => {
   it('shows the sides of a brief by its buttons, and the way back', () => {
     const overview = ask('vilnius')
-    assert.deepEqual(labels(overview).slice(0, 4), [
-      'Quotes',
-      'Timeline',
-      'Sources',
-      "Ukraine's path to NATO membership",
-    ])
+    for (const view of ['Quotes', 'Timeline', 'Sources']) assert.ok(labels(overview).includes(view), view)
     const quotes = click(overview, 'Quotes')
     assert.equal(quotes.title, 'Vilnius summit: quotes')
     assert.equal(click(quotes, 'Overview').title, 'Vilnius summit')

@@ -368,3 +368,13 @@ test('loses no letter of a quote, and gives none of its marks', () => {
     ),
   )
 })
+
+test('a line that would take minutes to parse is a problem at its place', () => {
+  const text = briefOf('opening').concat(`\n${' '.repeat(30_000)}x\n`)
+  const { faults } = parseBrief('opening', text)
+  assert.deepEqual(
+    faults.map(({ message }) => message),
+    ['This line has 30001 characters, more than the 20000 that are read. Break it.'],
+  )
+  assert.equal(text.slice(faults[0]?.at).trim(), 'x')
+})

@@ -65,6 +65,8 @@ test('suggests what was meant, or lists what there is', () => {
   assert.equal(suggest('ali', known), 'Did you mean "aliases"?')
   assert.equal(suggest('x', known), 'Known: title, topics, aliases.')
   assert.equal(suggest('x', []), 'There are none yet.')
+  assert.equal(suggest('x', [...'abcdefghi']), 'Known: a, b, c, d, e, f, g, h, i.')
+  assert.equal(suggest('x', [...'abcdefghijk']), 'Known: a, b, c, d, e, f, g, h and 3 more.')
 })
 
 test('orders by code unit', () => {

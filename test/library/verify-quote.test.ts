@@ -315,6 +315,10 @@ test('says why a quote is not verified', async t => {
     await t.test(what, () => assert.equal(why(quote, speaker), message))
 })
 
+test('reads a quote of as many words as a file can hold', () => {
+  assert.notEqual(why('sea '.repeat(250_000)), undefined)
+})
+
 test('says that a record without quotations holds none', () => {
   assert.equal(
     why('The sea', ADA, recordOf('plain', 'No one spoke.\n')),
