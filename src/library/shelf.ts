@@ -62,22 +62,15 @@ const collectionOf = (path: string): string => path.slice(0, path.indexOf('/'))
 function takeChange(shelf: Shelf, change: FileChange): void {
   const { path } = change
   const kind = kindOfFile(path)
-  switch (kind.kind) {
-    case 'brief':
-      return takeBrief(shelf, change, kind.name)
-    case 'record':
-      return take(shelf.records, change, text => readRecord(kind.name, text))
-    case 'settings':
-      return take(shelf.settings, change, text => readSettings(kind.collection, text))
-    case 'stray':
-      if (change.text === undefined && !change.fault) shelf.strays.delete(path)
-      else shelf.strays.set(path, { file: path, line: 1, column: 1, message: kind.message, severity: 'error' })
-      return
-    case 'ignored':
-      return
-    default:
-      return kind satisfies never
-  }
+  if (kind.kind === 'brief') takeBrief(shelf, change, kind.name)
+  else if (kind.kind === 'record') take(shelf.records, change, text => readRecord(kind.name, text))
+  else if (kind.kind === 'settings') take(shelf.settings, change, text => readSettings(kind.collection, text))
+  else if (kind.kind === 'stray') takeStray(shelf, change, kind.message)
+}
+
+function takeStray(shelf: Shelf, { path, text, fault }: FileChange, message: string): void {
+  if (text === undefined && !fault) shelf.strays.delete(path)
+  else shelf.strays.set(path, { file: path, line: 1, column: 1, message, severity: 'error' })
 }
 
 /** The briefs that must be held against their sources again: those that changed, and those whose records or collection did. */
