@@ -9,6 +9,7 @@ import { measureLoad } from './measure-load.ts'
 import { measureMemory } from './measure-memory.ts'
 import { measureSave } from './measure-save.ts'
 import { measureSearch } from './measure-search.ts'
+import { measureStart } from './measure-start.ts'
 import type { Measurement } from './table.ts'
 
 const BRIEFS = 10_000
@@ -23,7 +24,7 @@ export async function benchLibrary(): Promise<Measurement[]> {
     const load = await measureLoad(root)
     const search = measureSearch(await loadWhole(root), prose)
     const save = await measureSave(root, generated)
-    return [...load, ...search, ...save, ...measureMemory(root)]
+    return [...measureStart(), ...load, ...search, ...save, ...measureMemory(root)]
   } finally {
     await rm(root, { recursive: true, force: true })
   }
