@@ -44,7 +44,12 @@ type Edit = { path: string; word: string; line: string }
 
 async function timeOurs(root: string, edits: Edit[]): Promise<number[]> {
   const snapshots = createSignal<LibraryChange>()
-  const watched = await watchLibrary(root, snapshots.give)
+  const watched = await watchLibrary(root, {
+    changed: snapshots.give,
+    failed: error => {
+      throw error
+    },
+  })
   const times: number[] = []
   for (const edit of edits) {
     const snapshot = snapshots.next()

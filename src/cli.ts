@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { createBot } from './answer/bot.ts'
 import type { Card } from './card/card.ts'
-import { cardText } from './card/plain-text.ts'
+import { cardText, withoutControls } from './card/plain-text.ts'
 import { NAME_LENGTH, RESERVED_NAMES } from './library/brief.ts'
 import { COLLECTION_NAME } from './library/collection.ts'
 import { compareSource, findCopiedRuns } from './library/compare-source.ts'
@@ -13,6 +13,7 @@ import type { Library } from './library/library.ts'
 import { loadShelf } from './library/load.ts'
 import { type Problem, problemText } from './library/problem.ts'
 import { aboutFaults, draftRecord, type Speech, UNKNOWN } from './library/record.ts'
+import { suggest } from './library/similar.ts'
 import { briefSkeleton, collectionSkeleton, titleFromName } from './library/skeleton.ts'
 import { type LibraryChange, watchLibrary } from './library/watch.ts'
 import { writeYaml } from './library/yaml.ts'
@@ -35,8 +36,8 @@ class CommandError extends Error {
   }
 }
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`)
-const warn = (text: string): void => void process.stderr.write(`${text}\n`)
+const say = (text: string): void => void process.stdout.write(`${withoutControls(text)}\n`)
+const warn = (text: string): void => void process.stderr.write(`${withoutControls(text)}\n`)
 
 const program = new Command('readout')
   .description('Short, sourced briefs, kept as Markdown files and asked for in chat.')
@@ -121,11 +122,13 @@ function fail(error: unknown): never {
   throw error
 }
 
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+
 /** The folder of collections: the one given, which must exist, or the one of the settings. */
 function briefsFolder(given: string | undefined): string {
   if (given === undefined) return readSettings(process.cwd()).briefs
   const folder = resolve(given)
-  if (!existsSync(folder)) throw new CommandError(`There is no folder ${given}.`, MISUSED)
+  if (!isFolder(folder)) throw new CommandError(`There is no folder ${given}.`, MISUSED)
   return folder
 }
 
@@ -180,7 +183,7 @@ function nextPage(pages: Card[]): string | undefined {
 
 async function openPrompt(folder: string, strict: boolean): Promise<void> {
   await sayHowMany(folder)
-  const watch = await watchLibrary(folder, reportChange)
+  const watch = await watchLibrary(folder, { changed: reportChange, failed: reportFailure })
   announce(watch.library().problems, strict)
   const bot = createBot(watch.library, TERMINAL_BUDGET, () => new Date())
   await runPrompt(bot, () => [...watch.library().collections.keys()], { input: process.stdin, output: process.stdout })
@@ -203,8 +206,14 @@ function reportChange({ appeared, recovered }: LibraryChange): void {
   for (const file of recovered) warn(`${file}: good again.`)
 }
 
+const reportFailure = (error: Error): void =>
+  warn(`A change could not be taken in, and the answers stay as they were: ${error.message}`)
+
 async function check(dir: string | undefined, options: { format: 'text' | 'json' }): Promise<void> {
-  const library = await load(briefsFolder(dir))
+  const folder = briefsFolder(dir)
+  if (!isFolder(folder))
+    throw new CommandError(`There is no folder ${folder}: see briefs in config/readout.yaml.`, MISUSED)
+  const library = await load(folder)
   const counts = count(library)
   if (options.format === 'json') say(JSON.stringify({ problems: library.problems, ...counts }, null, 2))
   else if (library.problems.length > 0)
@@ -257,12 +266,14 @@ function newBrief(path: string, options: { briefs?: string }): void {
 
 /** Writes a file that is not there yet. */
 function write(path: string, text: string, flag: 'wx' | 'w' = 'wx'): void {
-  mkdirSync(join(path, '..'), { recursive: true })
   try {
+    mkdirSync(join(path, '..'), { recursive: true })
     writeFileSync(path, text, { flag })
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    throw new CommandError(`${path} exists already. Nothing was written.`, FOUND)
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST' && flag === 'wx')
+      throw new CommandError(`${path} exists already, and is left as it is.`, FOUND)
+    throw new CommandError(`Can't write ${path}: ${message}.`, MISUSED)
   }
   say(`Wrote ${path}.`)
 }
@@ -278,7 +289,7 @@ function schema(dir: string | undefined): void {
 }
 
 function readSpeech(value: string, before: Speech[]): Speech[] {
-  const match = /^([1-9]\d*)=(.+)$/.exec(value)
+  const match = /^([1-9]\d*)=\s*(\S.*)$/.exec(value)
   if (!match) throw new InvalidArgumentError('Expected a line and a speaker, such as "57=Jens Stoltenberg".')
   return [...before, { line: Number(match[1]), speaker: (match[2] as string).trim() }]
 }
@@ -301,7 +312,7 @@ type AddOptions = {
 async function addSource(file: string, options: AddOptions): Promise<void> {
   const folder = briefsFolder(options.briefs)
   const library = await load(folder)
-  const collection = options.collection ?? onlyCollection(library)
+  const collection = chooseCollection(library, options.collection)
   const draft = makeDraft(readDocument(file), options)
   const path = join(folder, collection, 'sources', `${options.id}.yaml`)
   write(path, writeYaml(draft.file), options.replace ? 'w' : 'wx')
@@ -314,8 +325,11 @@ async function addSource(file: string, options: AddOptions): Promise<void> {
   )
 }
 
-function onlyCollection(library: Library): string {
+function chooseCollection(library: Library, wanted: string | undefined): string {
   const names = [...library.collections.keys()]
+  if (wanted !== undefined && names.includes(wanted)) return wanted
+  if (wanted !== undefined)
+    throw new CommandError(`There is no collection "${wanted}". ${suggest(wanted, names)}`, MISUSED)
   if (names.length === 1) return names[0] as string
   throw new CommandError(
     names.length === 0
@@ -352,7 +366,7 @@ function makeDraft(
 
 function readDocument(file: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file))
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file)).replaceAll('\r\n', '\n')
   } catch (error) {
     const reason = error instanceof TypeError ? 'it is not UTF-8' : (error as Error).message
     throw new CommandError(`Can't read ${basename(file)}: ${reason}.`, MISUSED)
@@ -392,5 +406,8 @@ function compared(name: string, { same, missingQuotations, missingNumbers }: Ret
   const missing = [...quotations, ...numbers]
   return `This is another text than ${name} was made from. ${missing.length > 0 ? `It lacks:\n${missing.join('\n')}` : 'It holds all its quotations and numbers.'}`
 }
+
+// Whoever reads our output may stop reading: `readout ask … | head -1`.
+process.stdout.on('error', error => process.exit((error as NodeJS.ErrnoException).code === 'EPIPE' ? 0 : FOUND))
 
 await program.parseAsync().catch(fail)

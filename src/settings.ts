@@ -25,7 +25,7 @@ export function readSettings(folder: string): Settings {
   const named = process.env.READOUT_CONFIG
   const path = named || 'config/readout.yaml'
   const text = readText(resolve(folder, path), named !== undefined && named !== '')
-  const read = /^\s*(?:#.*\s*)*$/.test(text)
+  const read = text.split('\n').every(line => /^\s*(?:#|$)/.test(line))
     ? { value: settingsSchema.parse({}) }
     : readBySchema(readYaml(text), settingsSchema)
   if ('faults' in read) throw new SettingsError(toProblems(path, text, read.faults).map(problemText).join('\n'))

@@ -1,5 +1,6 @@
 import { type Action, type Card, paragraph } from '../card/card.ts'
 import { paginate } from '../card/paginate.ts'
+import type { Brief } from '../library/brief.ts'
 import type { Collection } from '../library/collection.ts'
 import { type EdtfDate, formatEdtf, parseEdtf } from '../library/edtf.ts'
 import { speakersOf } from '../library/passage.ts'
@@ -31,7 +32,7 @@ export function answer(question: Question, context: Context): Card {
     case 'clicked':
       return answerClick(question.id, context)
     case 'picked':
-      return answerPick(question.value, context)
+      return answerPick(question, context)
     case 'home':
       return showTarget({ view: 'home', collection: '', subject: '', page: 1 }, context)
     case 'mentioned':
@@ -67,7 +68,7 @@ function answerText(typed: string, collections: Collection[], context: Context):
     case 'show':
       return showTarget(reading.target, context)
     case 'choose':
-      return onePage(composeChoice(text, reading.briefs))
+      return showChoice(text, reading.briefs, context)
     case 'search':
       return showSearch(reading.words, collections, context)
     default:
@@ -79,11 +80,26 @@ function answerText(typed: string, collections: Collection[], context: Context):
 function showSearch(words: string, collections: Collection[], context: Context): Card {
   for (let most = SHOWN; most > 0; most--) {
     const draft = composeSearch(words, collections, context, most)
-    if (paginate({ ...draft, actions: [] }, context.budget).length === 1) return onePage(draft)
+    if (fitsOnePage(draft, context)) return onePage(draft)
   }
   const hits = composeSearch(words, collections, context, SHOWN)
   return onePage({ ...hits, blocks: [paragraph('These briefs hold the words. Choose one to read it.')], footer: [] })
 }
+
+/** As many of the briefs that may be meant as fit one page. */
+function showChoice(text: string, briefs: Brief[], context: Context): Card {
+  for (let listed = Math.min(LISTED, briefs.length); listed > 1; listed--) {
+    const draft = composeChoice(text, briefs, listed)
+    if (fitsOnePage(draft, context)) return onePage(draft)
+  }
+  return onePage(composeChoice(text, briefs, 1))
+}
+
+/** How many briefs a choice names at most. */
+const LISTED = 20
+
+const fitsOnePage = (draft: Draft, { budget }: Context): boolean =>
+  paginate({ ...draft, actions: [] }, budget).length === 1
 
 const onePage = (draft: Draft): Card => ({ ...draft, actions: withoutTwins(draft.actions) })
 
@@ -96,13 +112,16 @@ function answerClick(id: string, context: Context): Card {
 }
 
 /** A choice comes back as its value, or on some clients as what it shows. */
-function answerPick(value: string, context: Context): Card {
+function answerPick({ id, value }: { id: string; value: string }, context: Context): Card {
   const [collection = '', name = ''] = value.split('/')
   if (findBrief(context, collection, name))
     return showTarget({ view: 'overview', collection, subject: name, page: 1 }, context)
-  const titled = shownBriefs(context, collectionsOf(context, '')).find(brief => shorten(brief.matter.title) === value)
-  if (titled)
-    return showTarget({ view: 'overview', collection: titled.collection, subject: titled.name, page: 1 }, context)
+  const collections = collectionsOf(context, readClick(id)?.target.collection ?? '')
+  const titled = shownBriefs(context, collections).filter(brief => shorten(brief.matter.title) === value)
+  const [brief, ...namesakes] = titled
+  if (namesakes.length > 0) return showChoice(value, titled, context)
+  if (brief)
+    return showTarget({ view: 'overview', collection: brief.collection, subject: brief.name, page: 1 }, context)
   return answerAll(value.replace('/', ' '), context)
 }
 

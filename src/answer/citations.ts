@@ -82,4 +82,4 @@ export const isTranslated = (record: SourceRecord): boolean => record.rendering 
 const publishedOn = (record: SourceRecord): string => formatEdtf(parseEdtf(record.published) as EdtfDate)
 
 const languageName = (language: string): string =>
-  new Intl.DisplayNames('en', { type: 'language' }).of(language) ?? language
+  new Intl.DisplayNames('en', { type: 'language' }).of(new Intl.Locale(language).language) ?? language

@@ -22,32 +22,35 @@ export function briefsLike(name: string, collections: Collection[], context: Rea
   return find(name, collections, context, [beginning, mistyped])
 }
 
-type Step = (key: string, collection: Collection) => Brief[]
+/** Only what readers may see now can be meant, or hide what else is meant. */
+type IsShown = (brief: Brief) => boolean
+
+type Step = (key: string, collection: Collection, isShown: IsShown) => Brief[]
 
 /** One brief is an answer, several are a choice, none is none. */
 function find(name: string, collections: Collection[], context: Readable, steps: Step[]): Brief[] {
+  const isShown = (brief: Brief) => isVisibleAt(brief, context.now)
   for (const step of steps) {
     const found = collections.flatMap(collection => {
-      const whole = step(keyOf(name, collection.spellings), collection)
-      return whole.length > 0 ? whole : step(tellingWords(name, collection.spellings).join(' '), collection)
+      const whole = step(keyOf(name, collection.spellings), collection, isShown)
+      return whole.length > 0 ? whole : step(tellingWords(name, collection.spellings).join(' '), collection, isShown)
     })
-    const shown = [...new Set(found)].filter(brief => isVisibleAt(brief, context.now))
-    if (shown.length > 0) return shown
+    if (found.length > 0) return [...new Set(found)]
   }
   return []
 }
 
-const exact = (key: string, { byKey }: Collection): Brief[] => byKey.get(key) ?? []
+const exact: Step = (key, { byKey }, isShown) => (byKey.get(key) ?? []).filter(isShown)
 
-function beginning(key: string, { byKey, briefs, name, spellings }: Collection): Brief[] {
+const beginning: Step = (key, { byKey, briefs, name, spellings }, isShown) => {
   if (key.length < PREFIX_FROM || key === keyOf(name, spellings)) return []
-  const named = [...briefs.values()].filter(brief => keyOf(brief.name, spellings).startsWith(key))
+  const named = [...briefs.values()].filter(brief => keyOf(brief.name, spellings).startsWith(key) && isShown(brief))
   if (named.length > 0 || !key.includes(' ')) return named
-  return [...byKey].flatMap(([other, found]) => (other.startsWith(key) ? found : []))
+  return [...byKey].flatMap(([other, found]) => (other.startsWith(key) ? found.filter(isShown) : []))
 }
 
-function mistyped(key: string, { byKey, index }: Collection): Brief[] {
+const mistyped: Step = (key, { byKey, index }, isShown) => {
   if (key.split(' ').every(word => index.knows(word))) return []
-  const candidates = [...byKey].filter(([other]) => other[0] === key[0])
-  return nearest(key, candidates, ([other]) => other).flatMap(([, found]) => found)
+  const candidates = [...byKey].filter(([other, found]) => other[0] === key[0] && found.some(isShown))
+  return nearest(key, candidates, ([other]) => other).flatMap(([, found]) => found.filter(isShown))
 }

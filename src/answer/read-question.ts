@@ -100,7 +100,8 @@ function readSpeaker(name: string, collections: Collection[], context: Readable)
     const wanted = collection.spellings
       .canonical(name)
       .map(word => (theirs.has(word) ? word : (nearest(word, theirs, one => one)[0] ?? word)))
-    const slug = wanted.join('-').slice(0, SPEAKER)
+    while (wanted.join('-').length > SPEAKER) wanted.pop()
+    const slug = wanted.join('-')
     if (wanted.length > 0 && speakers.some(speaker => bearsName(speaker, slug, collection))) return slug
   }
 }

@@ -97,7 +97,13 @@ export function composeNothing(question: string, collections: Collection[], cont
     blocks:
       topics.length > 0
         ? [paragraph(`There are briefs on ${topics.slice(0, 8).join(', ')}.`)]
-        : [paragraph('There are no briefs yet.')],
+        : [
+            paragraph(
+              briefs.length > 0
+                ? `There ${briefs.length === 1 ? 'is' : 'are'} ${counted(briefs.length, 'brief')}.`
+                : 'There are no briefs yet.',
+            ),
+          ],
     footer: [],
     actions: [
       ...picker(collections.length === 1 ? (collections[0] as Collection).name : '', briefs),
@@ -106,20 +112,18 @@ export function composeNothing(question: string, collections: Collection[], cont
   }
 }
 
-/** Several briefs are meant equally: the reader chooses. */
-export function composeChoice(question: string, briefs: Brief[]): Draft {
+/** Several briefs are meant equally: the reader chooses. The first `listed` of them are named. */
+export function composeChoice(question: string, briefs: Brief[], listed: number): Draft {
   return {
     title: `Which brief on “${shorten(question.trim(), 80)}”?`,
     blocks: [
-      { kind: 'list', items: briefs.slice(0, LISTED).map(brief => titleRuns(brief, true)) },
-      ...moreOf(briefs.length - LISTED),
+      { kind: 'list', items: briefs.slice(0, listed).map(brief => titleRuns(brief, true)) },
+      ...moreOf(briefs.length - listed),
     ],
     footer: [],
     actions: [...briefs.slice(0, SHOWN).map(briefButton), ...picker(briefs[0]?.collection ?? '', briefs)],
   }
 }
-
-const LISTED = 20
 
 const moreOf = (count: number): Block[] => (count > 0 ? [paragraph(`${count} more: say more of the name.`)] : [])
 

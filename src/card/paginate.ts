@@ -16,7 +16,7 @@ export function paginate(card: Card, budget: Budget): [Card, ...Card[]] {
     blocks: Math.max(1, budget.blocks - footer.length),
   }
   const pages = fillPages(
-    blocks.flatMap(block => cutBlock(block, room.characters)),
+    blocks.flatMap((block, index) => cutBlock(block, room.characters - headingsBefore(blocks, index, room.characters))),
     room,
   )
   const paged = pages.map((page, index) => ({
@@ -40,6 +40,13 @@ function settleFooter(card: Card, budget: Budget): { blocks: Block[]; footer: Ru
   if (overhead(card, card.footer) * 2 <= budget.characters && card.footer.length * 2 <= budget.blocks) return card
   const contexts = card.footer.map((runs): Block => ({ kind: 'context', runs }))
   return { blocks: [...card.blocks, ...contexts], footer: [] }
+}
+
+/** What the headings right before a block take, so that its first piece leaves them their place; 0 where that is more than half a page. */
+function headingsBefore(blocks: Block[], index: number, max: number): number {
+  let size = 0
+  for (let at = index - 1; blocks[at]?.kind === 'heading'; at--) size += blockSize(blocks[at] as Block)
+  return size * 2 > max ? 0 : size
 }
 
 function fillPages(blocks: Block[], room: Budget): Block[][] {

@@ -51,3 +51,6 @@ function runWithUrl(run: Run): string {
   if (run.kind === 'link') return `${runsText(run.runs)} <${run.url}>`
   return run.kind === 'emphasis' || run.kind === 'strong' ? runsWithUrls(run.runs) : run.text
 }
+
+/** A text without the control characters by which it could command a terminal; line breaks stay. */
+export const withoutControls = (text: string): string => text.replace(/(?!\n)\p{Cc}/gu, '')

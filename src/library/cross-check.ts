@@ -21,7 +21,7 @@ const problemsIn = (entries: Map<string, { problems: Problem[] }>): Problem[] =>
   [...entries.values()].filter(entry => entry.problems.length > 0).flatMap(entry => entry.problems)
 
 function missingSettings(shelf: Shelf): Problem[] {
-  const folders = new Set([...shelf.briefs.keys()].map(folderOf))
+  const folders = new Set([...shelf.briefs.keys(), ...shelf.records.keys()].map(folderOf))
   const missing = [...folders].map(folder => `${folder}/collection.yaml`).filter(path => !shelf.settings.has(path))
   const message =
     'Missing: without it the folder is no collection. Write at least `description: What the command tells`.'

@@ -39,7 +39,7 @@ export function formatEdtf(date: EdtfDate): string {
   const sameYear = a[0] === b[0]
   if (sameYear && a[1] === b[1] && a[2] && b[2]) return `${Number(a[2])}–${formatSingle(end)}`
   const first = formatSingle(start)
-  return `${sameYear && a.length > 1 ? first.slice(0, -5) : first} – ${formatSingle(end)}`
+  return `${sameYear && a.length > 1 && b.length > 1 ? first.slice(0, -5) : first} – ${formatSingle(end)}`
 }
 
 function formatSingle(text: string): string {

@@ -33,8 +33,8 @@ export function children(node: Node): Node[] {
   return found
 }
 
-/** The text that the nodes' places count in, where it begins in its file, and where its faults go. */
-export type Reader = { text: string; base: number; faults: Fault[] }
+/** The text that the nodes' places count in, where it begins in its file, where its faults go, and how deep in it one is. */
+export type Reader = { text: string; base: number; faults: Fault[]; depth: number }
 
 export const report = (reader: Reader, at: number, message: string): void => {
   reader.faults.push({ at: reader.base + at, message })
@@ -61,14 +61,22 @@ export function readInline(node: Node, reader: Reader, from = node.from, to = no
 
 type Inline = Run | Cite
 
+/** More levels are no text, and would exhaust the stack. */
+const DEEPEST = 20
+
 function readInlines(node: Node, from: number, to: number, reader: Reader): Inline[] {
+  if (reader.depth > DEEPEST) {
+    report(reader, from, `Expected at most ${DEEPEST} levels of emphasis and brackets.`)
+    return [{ kind: 'text', text: reader.text.slice(from, to) }]
+  }
+  const deeper = { ...reader, depth: reader.depth + 1 }
   const inlines: Inline[] = []
   const tags = new Set<string>()
   let at = from
   for (let child = node.firstChild; child; child = child.nextSibling) {
     if (child.from < from || child.to > to) continue
     pushText(inlines, reader.text.slice(at, child.from))
-    for (const inline of isClosed(child, tags, reader) ? [] : readNode(child, reader)) {
+    for (const inline of isClosed(child, tags, reader) ? [] : readNode(child, deeper)) {
       if (inline.kind === 'text') pushText(inlines, inline.text)
       else inlines.push(inline)
     }

@@ -36,7 +36,7 @@ export function parseBrief(name: string, text: string): { brief?: ParsedBrief; f
   if (!parts) return { faults: [{ at: 0, message: BEGINS_MATTER.test(text) ? MATTER_NOT_CLOSED : NO_MATTER }] }
   const yaml = readYaml(parts.matter)
   const matter = readBySchema(yaml, frontMatterSchema)
-  const reader: Reader = { text: parts.body, base: parts.bodyStart, faults: [] }
+  const reader: Reader = { text: parts.body, base: parts.bodyStart, faults: [], depth: 0 }
   const content = readBody(reader)
   const matterFaults =
     'faults' in matter ? matter.faults.map(fault => ({ ...fault, at: fault.at + parts.matterStart })) : []

@@ -14,7 +14,7 @@ export type Found = Pick<QuestionTerms, 'unknown' | 'corrected'> & {
 
 /** The search of one collection. One index serves successive snapshots: what it finds is looked up in the snapshot that asks. */
 export type SearchIndex = {
-  /** Takes in published briefs, and no others: of them, only those with an embargo may be hidden from a question. */
+  /** Takes in published briefs, and no others. One under embargo is searched from the first question on that may show it. */
   update: (removed: string[], added: Brief[]) => void
   find: (question: string, briefs: Map<string, Brief>, isShown: (brief: Brief) => boolean, most: number) => Found
   /** Whether a folded word stands in any brief. */
@@ -40,61 +40,79 @@ export function createIndex(spellings: Spellings): SearchIndex {
   `)
   const rows = new Map<string, number>()
   const names = new Map<number, string>()
-  const embargoed = new Set<number>()
+  const waiting = new Map<string, Brief>()
   let lastRow = 0
   const insert = database.prepare(
     'INSERT INTO briefs(rowid, title, aliases, topics, speakers, body) VALUES (?, ?, ?, ?, ?, ?)',
   )
   const remove = database.prepare('DELETE FROM briefs WHERE rowid = ?')
-  // The few that are hidden are left out there: to look at thousands of rows here takes longer than to find them.
-  const matching = 'FROM briefs WHERE briefs MATCH ? AND rowid NOT IN (SELECT value FROM json_each(?))'
-  const match = database.prepare(`SELECT rowid ${matching} ORDER BY rank LIMIT ?`)
-  const count = database.prepare(`SELECT count(*) AS total ${matching}`)
+  const match = database.prepare('SELECT rowid FROM briefs WHERE briefs MATCH ? ORDER BY rank LIMIT ?')
+  const count = database.prepare('SELECT count(*) AS total FROM briefs WHERE briefs MATCH ?')
   const vocabulary = createVocabulary(database, spellings)
 
   const drop = (name: string) => {
+    waiting.delete(name)
     const row = rows.get(name)
     if (row === undefined) return
     remove.run(row)
     rows.delete(name)
     names.delete(row)
-    embargoed.delete(row)
   }
 
   const add = (brief: Brief) => {
     insert.run(++lastRow, ...columnsOf(brief, spellings))
     rows.set(brief.name, lastRow)
     names.set(lastRow, brief.name)
-    if (brief.matter.embargo_until !== undefined) embargoed.add(lastRow)
+  }
+
+  const write = (change: () => void) => {
+    database.exec('BEGIN')
+    try {
+      change()
+      database.exec('COMMIT')
+    } catch (error) {
+      database.exec('ROLLBACK')
+      throw error
+    }
+    vocabulary.forget()
+  }
+
+  /** Until its embargo ends not even a word of a brief may be known: nobody can ask its contents out of the index. */
+  const takeInDue = (isShown: (brief: Brief) => boolean) => {
+    const due = [...waiting.values()].filter(isShown)
+    if (due.length === 0) return
+    write(() => {
+      for (const brief of due) add(brief)
+    })
+    for (const brief of due) waiting.delete(brief.name)
   }
 
   return {
     knows: vocabulary.has,
     update(removed, added) {
       if (removed.length + added.length === 0) return
-      database.exec('BEGIN')
-      for (const name of removed) drop(name)
-      for (const brief of added) add(brief)
-      database.exec('COMMIT')
-      vocabulary.forget()
+      write(() => {
+        for (const name of removed) drop(name)
+        for (const brief of added) {
+          if (brief.matter.embargo_until === undefined) add(brief)
+          else waiting.set(brief.name, brief)
+        }
+      })
       if (added.length > MANY) database.exec("INSERT INTO briefs(briefs) VALUES ('optimize')")
     },
     find(question, briefs, isShown, most) {
-      const briefOf = (row: number): Brief | undefined => briefs.get(names.get(row) ?? '')
-      const isShownRow = (row: number) => {
-        const brief = briefOf(row)
-        return brief !== undefined && isShown(brief)
-      }
-      const hidden = JSON.stringify([...embargoed].filter(row => !isShownRow(row)))
+      takeInDue(isShown)
       const looked = rows.size > LARGE ? most : Math.max(RANKED, most)
       const select = (query: string): Brief[] =>
-        (match.all(query, hidden, looked) as { rowid: number }[]).flatMap(({ rowid }) => briefOf(rowid) ?? [])
+        (match.all(query, looked) as { rowid: number }[])
+          .flatMap(({ rowid }) => briefs.get(names.get(rowid) ?? '') ?? [])
+          .filter(isShown)
       const whole = readTerms(question, spellings, vocabulary)
       for (const terms of whole.corrected.length > 0 ? [whole, distrust(whole)] : [whole]) {
         for (const query of queriesOf(terms.known)) {
           const best = select(query)
           if (best.length === 0) continue
-          const total = best.length < looked ? best.length : (count.get(query, hidden) as { total: number }).total
+          const total = best.length < looked ? best.length : (count.get(query) as { total: number }).total
           return { ...terms, hits: rank(best, terms.known, spellings).slice(0, most), total }
         }
       }

@@ -7,8 +7,8 @@ import { type Fault, type Problem, toProblems } from './problem.ts'
 import { type Reading, readBrief, readRecord, readSettings } from './read-file.ts'
 import type { SourceRecord } from './record.ts'
 import { createIndex } from './search.ts'
-import { compare } from './similar.ts'
 import { type Ground, validateBrief } from './validate-brief.ts'
+import { newestFirst } from './visible.ts'
 
 /** A file's path below the library's folder, with `/`, and its text; no text where the file is gone; a fault where it is unreadable. */
 export type FileChange = { path: string; text?: string; fault?: Fault }
@@ -175,6 +175,3 @@ function toCollection(
   )
   return { ...ground, briefs, byKey: keysOf(good, ground.spellings), index }
 }
-
-const newestFirst = (a: Brief, b: Brief): number =>
-  compare(b.date.to, a.date.to) || compare(b.date.from, a.date.from) || compare(a.name, b.name)

@@ -57,7 +57,7 @@ function namesOf(language: string): Names {
   const weekdays = namesBy(language, 7, index => Date.UTC(2024, 0, 1 + index), [{ weekday: 'long' }])
   const named = [...months.keys(), ...weekdays.keys()]
   const pattern = patternOf([...months.keys()], [...weekdays.keys()])
-  const names = { months, weekdays, pattern, hint: new RegExp(`\\d|${named.join('|')}`) }
+  const names = { months, weekdays, pattern, hint: new RegExp(`\\d|${named.map(escapeRegExp).join('|')}`) }
   known.set(language, names)
   return names
 }
@@ -87,7 +87,10 @@ function namesBy(
 const cases = (name: string): string[] => [name, (name[0] as string).toUpperCase() + name.slice(1), name.toUpperCase()]
 
 function patternOf(months: string[], weekdays: string[]): RegExp {
-  const month = months.toSorted((a, b) => b.length - a.length).join('|')
+  const month = months
+    .toSorted((a, b) => b.length - a.length)
+    .map(escapeRegExp)
+    .join('|')
   const day = '(?:0?[1-9]|[12]\\d|3[01])'
   const suffix = '(?:st|nd|rd|th|\\.|º|er)?'
   const until = '\\s?(?:[–-]|and|to|/)\\s?'
@@ -97,8 +100,10 @@ function patternOf(months: string[], weekdays: string[]): RegExp {
     `(?:(?<first1>${day})${suffix}${until})?(?<last1>${day})${suffix}\\s(?:of\\s|de\\s)?(?<month1>${month})(?:,?\\s(?:de\\s)?(?<year1>${year})(?!\\d))?`,
     `(?<month2>${month})\\s(?<first2>${day})${suffix}(?![\\d.,]\\d|\\d)(?:${until}(?<last2>${day})${suffix}(?![\\d.,]\\d|\\d))?(?:,?\\s(?<year2>${year})(?!\\d))?`,
     `(?<month3>${month})(?:,?\\s(?:of\\s|de\\s)?(?<year3>${year})(?!\\d))?`,
-    `(?<weekday>${weekdays.join('|')})s?`,
+    `(?<weekday>${weekdays.map(escapeRegExp).join('|')})s?`,
     `(?<year>${year})(?![\\p{L}\\p{N}%€$]|[.,]\\d|-\\p{L})`,
   ]
   return new RegExp(`(?<![\\p{L}\\p{N}.,$€£-])(?:${forms.join('|')})(?!\\p{L})`, 'gu')
 }
+
+const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -29,49 +29,60 @@ const DOUBTFUL_MS = 400
 /** Files that change together, as when a Git branch is changed, come in together unless that takes longer than this. */
 const TOGETHER_MS = 1000
 
+/** What hears of a watched library. An error that keeps a change from being taken in leaves the library as it was. */
+export type LibraryListener = { changed: (change: LibraryChange) => void; failed: (error: Error) => void }
+
 /**
- * Loads a folder of collections and keeps the library in step with it. `onChange` is called after each new snapshot; the old one stays
- * whole for whoever still answers from it. Rejects where the folder can't be watched.
+ * Loads a folder of collections and keeps the library in step with it, also where the folder comes into being later. The listener hears
+ * of each new snapshot; the old one stays whole for whoever still answers from it. Rejects where the folder can't be watched.
  */
-export async function watchLibrary(root: string, onChange: (change: LibraryChange) => void): Promise<LibraryWatch> {
+export async function watchLibrary(root: string, listener: LibraryListener): Promise<LibraryWatch> {
   const pending = new Map<string, Pending>()
-  let shelf = emptyShelf()
+  let shelf: Shelf | undefined
   let timer: NodeJS.Timeout | undefined
   let running = Promise.resolve()
 
   const touch = (path: string) => {
     if (kindOfFile(path).kind === 'ignored') return
     const now = performance.now()
-    const known = pending.get(path)
-    pending.set(path, { since: known?.since ?? now, touched: now, stamp: undefined })
-    timer ??= setTimeout(tick, LOOK_MS)
+    pending.set(path, { since: pending.get(path)?.since ?? now, touched: now, stamp: undefined })
+    lookSoon()
   }
-  const tick = () => {
-    running = take()
+  const lookSoon = () => {
+    if (shelf && pending.size > 0 && !watcher.closed) timer ??= setTimeout(look, LOOK_MS, shelf)
   }
-  const take = async () => {
-    const before = shelf
+  const look = (before: Shelf) => {
+    running = take(before)
+      .catch(error => {
+        pending.clear()
+        listener.failed(error)
+      })
+      .finally(() => {
+        timer = undefined
+        lookSoon()
+      })
+  }
+  const take = async (before: Shelf) => {
     const changes = await settled(root, pending, before)
     for (const { path } of changes) pending.delete(path)
-    if (changes.length > 0) {
-      shelf = updateShelf(before, changes)
-      onChange(difference(before.library, shelf.library))
-    }
-    timer = pending.size > 0 && !watcher.closed ? setTimeout(tick, LOOK_MS) : undefined
+    if (changes.length === 0) return
+    shelf = updateShelf(before, changes)
+    listener.changed(difference(before.library, shelf.library))
   }
 
   const watcher = watch(root, { ignoreInitial: true, atomic: false, ignored: path => isIgnored(root, path) })
+  watcher.on('all', (event, path) => (event.endsWith('Dir') ? undefined : touch(relativePath(root, path))))
   await new Promise<void>((resolve, reject) => {
     watcher.once('ready', resolve)
     watcher.once('error', reject)
   })
-  watcher.on('all', (event, path) => (event.endsWith('Dir') ? undefined : touch(relativePath(root, path))))
-  watcher.on('error', error => {
-    throw new Error(`The folder ${root} can no longer be watched.`, { cause: error })
-  })
-  shelf = updateShelf(shelf, await readChanges(root, await listFiles(root)))
+  watcher.on('error', error => listener.failed(new Error(`${root} may no longer be watched.`, { cause: error })))
+  // What changes while this reads is pending, and is looked at afterwards.
+  const loaded = updateShelf(emptyShelf(), await readChanges(root, await listFiles(root)))
+  shelf = loaded
+  lookSoon()
   return {
-    library: () => shelf.library,
+    library: () => (shelf ?? loaded).library,
     close: async () => {
       clearTimeout(timer)
       await watcher.close()

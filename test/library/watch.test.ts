@@ -15,9 +15,12 @@ async function open(briefs: Record<string, string>) {
   const root = writeCollection(briefs)
   const changes: LibraryChange[] = []
   let wake = () => {}
-  const watch = await watchLibrary(root, change => {
-    changes.push(change)
-    wake()
+  const watch = await watchLibrary(root, {
+    changed: change => {
+      changes.push(change)
+      wake()
+    },
+    failed: error => assert.fail(error),
   })
   const until = async (isSo: () => boolean): Promise<void> => {
     while (!isSo()) {

@@ -73,6 +73,14 @@ describe('the prompt', () => {
     assert.match(shown, /Answer 1[\s\S]*readout> /)
   })
 
+  it('shows no control character of a brief to the terminal', () => {
+    const hostile = {
+      ...card('a\u001b[2Jb\u009b31mc'),
+      actions: [{ kind: 'button' as const, id: 'x', label: '\u0007d' }],
+    }
+    assert.doesNotMatch(renderCard(hostile, { columns: 80, styled: false }), /(?!\n)\p{Cc}/u)
+  })
+
   it('breaks lines between words within the width, and indents what follows', () => {
     const lines = renderCard(card('Title'), { columns: 20, styled: false }).split('\n')
     assert.deepEqual(lines.slice(2, 5), ['• one two three four', '  five six seven', '  eight nine ten'])

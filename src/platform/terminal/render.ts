@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import type { Action, Block, Card } from '../../card/card.ts'
-import { blockText, titleText } from '../../card/plain-text.ts'
+import { blockText, titleText, withoutControls } from '../../card/plain-text.ts'
 
 /** How wide lines may be (no limit where undefined), and whether the terminal shows styles. */
 export type Look = { columns: number | undefined; styled: boolean }
@@ -11,7 +11,7 @@ const WIDEST = 100
 export function renderCard(card: Card, { columns, styled }: Look): string {
   const width = columns === undefined ? Number.POSITIVE_INFINITY : Math.min(WIDEST, columns)
   const show = (text: string, style?: 'bold' | 'dim'): string => {
-    const wrapped = wrap(text, width)
+    const wrapped = wrap(withoutControls(text), width)
     return style && styled ? styleText(style, wrapped) : wrapped
   }
   const blocks = card.blocks.map(block => show(blockText(block), STYLES[block.kind]))
