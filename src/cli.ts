@@ -214,6 +214,8 @@ async function check(dir: string | undefined, options: { format: 'text' | 'json'
   if (!isFolder(folder))
     throw new CommandError(`There is no folder ${folder}: see briefs in config/readout.yaml.`, MISUSED)
   const library = await load(folder)
+  if (library.collections.size === 0 && library.problems.length === 0)
+    throw new CommandError(`There are no briefs in ${folder}.`, FOUND)
   const counts = count(library)
   if (options.format === 'json') say(JSON.stringify({ problems: library.problems, ...counts }, null, 2))
   else if (library.problems.length > 0)
@@ -395,16 +397,23 @@ async function verifySource(file: string, options: { id?: string; briefs?: strin
         ? 'No record was made from this text. Name one with --id to compare them.'
         : `There is no record ${options.id}.`,
     )
-  const isSame = wanted.length > 0 && wanted.every(({ record }) => compareSource(document, record).same)
+  const isSame = wanted.length > 0 && wanted.every(({ record }) => isWhole(compareSource(document, record)))
   if (!isSame || copied.length > 0) process.exitCode = FOUND
 }
 
+/** A record is put right by hand, and so may hold by mistake what its text does not. */
+const isWhole = ({ same, missingQuotations, missingNumbers }: ReturnType<typeof compareSource>): boolean =>
+  same && missingQuotations.length === 0 && missingNumbers.length === 0
+
 function compared(name: string, { same, missingQuotations, missingNumbers }: ReturnType<typeof compareSource>): string {
-  if (same) return `This is the text that ${name} was made from.`
   const quotations = missingQuotations.map(({ line, speaker }) => `  the quotation of ${speaker} at line ${line}`)
   const numbers = missingNumbers.map(number => `  the number ${number}`)
   const missing = [...quotations, ...numbers]
-  return `This is another text than ${name} was made from. ${missing.length > 0 ? `It lacks:\n${missing.join('\n')}` : 'It holds all its quotations and numbers.'}`
+  const which = same
+    ? `This is the text that ${name} was made from.`
+    : `This is another text than ${name} was made from.`
+  if (missing.length > 0) return `${which} The record holds what the text lacks:\n${missing.join('\n')}`
+  return same ? which : `${which} It holds all its quotations and numbers.`
 }
 
 // Whoever reads our output may stop reading: `readout ask … | head -1`.

@@ -36,7 +36,10 @@ function crossWarnings(shelf: Shelf, collection: Collection): Problem[] {
     isFaulty(brief)
       ? []
       : toProblems(pathOf(brief), shelf.briefs.get(pathOf(brief))?.text ?? '', [{ ...fault, severity: 'warning' }])
-  const exists = (name: string) => collection.briefs.has(name) || shelf.briefs.has(`${collection.name}/${name}.md`)
+  const exists = (name: string) =>
+    collection.briefs.has(name) ||
+    shelf.briefs.has(`${collection.name}/${name}.md`) ||
+    collection.byKey.has(keyOf(name, collection.spellings))
   const missing = [...collection.briefs.values()].filter(brief => !brief.matter.related.every(exists))
   const shared = [...collection.byKey].filter(([, briefs]) => briefs.length > 1)
   return [

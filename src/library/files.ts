@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { kindOfFile } from './file-kind.ts'
 import type { FileChange } from './shelf.ts'
@@ -24,8 +24,11 @@ export const relativePath = (root: string, path: string): string =>
 /** Reads a file of the library as it is now. */
 export async function readChange(root: string, path: string): Promise<FileChange> {
   try {
-    const bytes = await readFile(join(root, path))
-    return bytes.length > MOST_BYTES ? tooLarge(path, bytes.length) : decode(path, bytes)
+    const found = await stat(join(root, path))
+    if (found.isDirectory()) return { path }
+    if (!found.isFile())
+      return { path, fault: { at: 0, message: 'This is no regular file. Put a text file in its place.' } }
+    return found.size > MOST_BYTES ? tooLarge(path, found.size) : decode(path, await readFile(join(root, path)))
   } catch (error) {
     if (isMissing(error)) return { path }
     return { path, fault: { at: 0, message: `Can't read the file: ${(error as Error).message}.` } }

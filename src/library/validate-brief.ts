@@ -15,11 +15,12 @@ import { type EdtfDate, parseEdtf } from './edtf.ts'
 import type { Cite } from './markdown.ts'
 import { type FoundNumber, findNumbers } from './number.ts'
 import type { Fault } from './problem.ts'
+import { findQuotations } from './quotation.ts'
 import type { SourceRecord } from './record.ts'
 import { suggest } from './similar.ts'
 import type { SpokenDate } from './spoken-date.ts'
 import { claimsOf, endsOf, holdsDate, holdsNumber } from './verify-fact.ts'
-import { whyUnverified } from './verify-quote.ts'
+import { holdsWords, whyUnverified } from './verify-quote.ts'
 
 /** What a brief is held against. */
 export type Ground = Pick<Collection, 'name' | 'language' | 'spellings'> & {
@@ -93,6 +94,9 @@ const claimOf = (statement: Statement): Claim => ({
 function checkClaims(text: string, claim: Claim, ground: Ground): Fault[] {
   const { dates, numbers } = claimsOf(text, ground.language)
   return [
+    ...findQuotations(text).flatMap(quotation =>
+      checkHeld(quotation.text, record => holdsWords(record, quotation.text), claim, ground),
+    ),
     ...dates.flatMap(date => checkHeld(date.text, record => holdsDate(record, date), claim, ground)),
     ...numbers.flatMap(number => checkNumber(number, claim, ground)),
   ]

@@ -63,13 +63,23 @@ export const endsOf = (date: EdtfDate): SpokenDate[] =>
     return { text: end, from: 0, to: end.length, year: year as number, ...(month && { month }), ...(day && { day }) }
   })
 
-/** What a statement claims that its sources must hold: its dates, and its numbers in digits that are no part of a date. */
+/**
+ * What a statement claims that its sources must hold: its dates, and the numbers that are no part of one. In words, numbers below ten
+ * without a unit are left to the editor: “in two parts” is how one writes, not what was measured.
+ */
 export function claimsOf(text: string, language: string): { dates: SpokenDate[]; numbers: FoundNumber[] } {
   const dates = findDates(text, language)
   return {
     dates,
-    numbers: (/\p{Nd}/u.test(text) ? findNumbers(text) : []).filter(
-      number => number.digits && !dates.some(date => overlap(date, number)),
+    numbers: (NUMBER_HINT.test(text) ? findNumbers(text) : []).filter(
+      number => isMeasured(number) && !dates.some(date => overlap(date, number)),
     ),
   }
 }
+
+const isMeasured = ({ digits, unit, value }: FoundNumber): boolean =>
+  digits || unit !== undefined || Number(value) >= 10
+
+/** Matches every text with a number that is measured, and is faster on the many without. */
+const NUMBER_HINT =
+  /\p{Nd}|(?:ten|tenth|eleven|eleventh|twelve|twelfth|dozens?|hundreds?|hundredth|thousands?|thousandth|illions?|illionth|teen|teenth|ty|tieth|half)(?!\p{L})|per ?cent|pct|euro|dollar|ro?uble|pound|yen|franc|hryvnia|met(?:er|re)|kilo|tonn?e?/iu

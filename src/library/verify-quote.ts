@@ -44,7 +44,15 @@ const toTrack = (step: Step, sha256: string): Track =>
 
 const ELLIPSIS = '\\s*(?:…|\\.{3})\\s*'
 
-const BRACKET = new RegExp(`[[(]${ELLIPSIS}[\\])]|\\[([^[\\]]*)\\]`, 'g')
+const BRACKET = new RegExp(`[[(]${ELLIPSIS}[\\])]|\\[([^[\\]\\n]*)\\]`, 'g')
+
+/** Whether a source holds words between quotation marks: in one run, in one quotation, whoever speaks. */
+export function holdsWords(record: SourceRecord, words: string): boolean {
+  const steps = readSteps(words)
+  if (typeof steps === 'string') return false
+  const track = steps.map(step => toTrack(step, record.sha256))
+  return record.quotations.some(quotation => reach(track, quotation) === track.length)
+}
 
 function readSteps(quote: string): Step[] | string {
   const plain = joinBrackets(quote)
@@ -60,8 +68,13 @@ function readSteps(quote: string): Step[] | string {
   pushWords(steps, plain.slice(at))
   const first = steps.findIndex(step => step.kind === 'word')
   if (first < 0) return 'The quote has no words of the speaker.'
+  const symbol = SYMBOL.exec(quote)?.[0]
+  if (symbol) return `The quote holds “${symbol}”, which no record can hold. Leave it out.`
   return steps.slice(first, steps.findLastIndex(step => step.kind === 'word') + 1)
 }
+
+/** Pictures and signs say something, but are no words that a record could keep. */
+const SYMBOL = /[\p{So}\p{Co}\p{Cn}≠]/u
 
 /** Brackets that touch a word are part of it, and the whole word must be the speaker's: `[W]e`, `hope[less]`. */
 function joinBrackets(quote: string): string {
@@ -87,6 +100,8 @@ function readBracket(bracket: string, added: string | undefined): Step | string 
   if (words.some(word => word.marked) || holdsSign(added))
     return `The bracket ${bracket} adds a negation or a number, which no bracket can.`
   if (words.length === 0) return `The bracket ${bracket} holds no word. Write […] where words are left out.`
+  if (words.length > STANDS_FOR)
+    return `The bracket ${bracket} holds more than ${STANDS_FOR} words. It may only say what is meant.`
   return { kind: 'stand' }
 }
 

@@ -131,8 +131,15 @@ async function stampOf(root: string, path: string): Promise<string> {
 /** Whether a change is no half-written file: one that is gone, empty, ends within a line or is only the beginning of the last version. */
 function isBelievable({ path, text }: FileChange, pending: Map<string, Pending>, shelf: Shelf): boolean {
   const before = shelf.briefs.get(path)?.text ?? ''
-  const doubtful = text === undefined || !text.endsWith('\n') || (text !== before && before.startsWith(text))
+  const doubtful = text === undefined || !text.endsWith('\n') || lacksEnd(text, before)
   return !doubtful || performance.now() - (pending.get(path)?.touched ?? 0) >= DOUBTFUL_MS
+}
+
+/** Whether a text may be the first part of a new version: it lacks a heading that the last version had, or is only its beginning. */
+function lacksEnd(text: string, before: string): boolean {
+  if (text === before) return false
+  const headings = before.match(/^## .*$/gm) ?? []
+  return before.startsWith(text) || !headings.every(heading => text.includes(heading.trim()))
 }
 
 function difference(before: Library, after: Library): LibraryChange {
