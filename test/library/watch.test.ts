@@ -155,6 +155,21 @@ describe('watchLibrary', { timeout: 60_000 }, () => {
     assert.deepEqual(watch.library().problems, [])
   })
 
+  it('waits for the rest of a save that lacks a section of the version before', async () => {
+    const { root, watch, until } = await open({ harbour: briefFile('Harbour') })
+    const text = briefFile('Port')
+    const half = text.slice(0, text.indexOf('## Figures'))
+    writeFiles(root, { 'town/harbour.md': half })
+    const seen = new Set<number>()
+    const later = setTimeout(() => writeFiles(root, { 'town/harbour.md': text }), 150)
+    await until(() => {
+      seen.add(briefs(watch).get('harbour')?.figures.length ?? -1)
+      return titles(watch).includes('Port')
+    })
+    clearTimeout(later)
+    assert.deepEqual([...seen], [1])
+  })
+
   it('is not disturbed by the files of editors', async () => {
     const { root, watch, changes, until } = await open({ harbour: briefFile('Harbour') })
     writeFiles(root, {
