@@ -156,7 +156,7 @@ export function composeTimeline(title: string, collections: Collection[], contex
   const briefs = shownBriefs(context, collections)
   const entries = briefs
     .flatMap(brief =>
-      brief.timeline.filter(entry => !period || overlaps(entry.date, period)).map(entry => ({ brief, entry })),
+      brief.timeline.filter(entry => !period || tellsOf(entry.date, period)).map(entry => ({ brief, entry })),
     )
     .toSorted((a, b) => (a.entry.date.from < b.entry.date.from ? -1 : a.entry.date.from > b.entry.date.from ? 1 : 0))
   const about = period ? rankByPeriod(briefs, period) : []
@@ -175,14 +175,21 @@ export function composeTimeline(title: string, collections: Collection[], contex
   }
 }
 
+const DAY_MS = 86_400_000
+
+const daysOf = (date: EdtfDate): number => (Date.parse(date.to) - Date.parse(date.from)) / DAY_MS + 1
+
+/** Whether a date tells of a period: they share a day, and it is not so long that it tells of everything around it as well. */
+const tellsOf = (date: EdtfDate, period: EdtfDate): boolean =>
+  overlaps(date, period) && daysOf(date) <= Math.max(31, daysOf(period))
+
 /** The briefs about a period: those that fall into it whole come first, then those that tell the most of it, then the shortest. */
 function rankByPeriod(briefs: Brief[], period: EdtfDate): Brief[] {
-  const days = (brief: Brief) => brief.timeline.filter(entry => overlaps(entry.date, period)).length
-  const length = (brief: Brief) => Date.parse(brief.date.to) - Date.parse(brief.date.from)
+  const days = (brief: Brief) => brief.timeline.filter(entry => tellsOf(entry.date, period)).length
   const inside = (brief: Brief) => Number(period.from <= brief.date.from && brief.date.to <= period.to)
   return briefs
-    .filter(brief => overlaps(brief.date, period) || days(brief) > 0)
-    .toSorted((a, b) => inside(b) - inside(a) || days(b) - days(a) || length(a) - length(b))
+    .filter(brief => tellsOf(brief.date, period) || days(brief) > 0)
+    .toSorted((a, b) => inside(b) - inside(a) || days(b) - days(a) || daysOf(a.date) - daysOf(b.date))
 }
 
 /** The figures of all briefs. */

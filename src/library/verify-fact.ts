@@ -8,8 +8,8 @@ export const holdsNumber = (record: SourceRecord, number: FoundNumber): boolean 
   record.numbers.some(held => sameNumber(held, number))
 
 /**
- * Whether a record's source holds a date. It does when it names that day; that day and month of a year within one of its own
- * date's, leaving out the year; its weekday within a week of the source's own date; or is itself of that date. A month or a year
+ * Whether a record's source holds a date. It does when it names that day; that day and month without a year, and it is the one
+ * nearest to the source's own date; its weekday within a week of the source's own date; or is itself of that date. A month or a year
  * is held when the source names it or a day in it.
  */
 export function holdsDate(record: SourceRecord, date: SpokenDate): boolean {
@@ -24,7 +24,7 @@ export function holdsDate(record: SourceRecord, date: SpokenDate): boolean {
 
 function agrees(held: SpokenDate, date: SpokenDate, published: EdtfDate): boolean {
   if (held.weekday !== undefined) return held.weekday === weekdayOf(date) && isWithinWeek(date, published)
-  if (held.year === undefined && date.year !== undefined && !isNearYear(date.year, published)) return false
+  if (held.year === undefined && date.year !== undefined && !isNear(date, published)) return false
   if (held.year !== undefined && date.year !== undefined && held.year !== date.year) return false
   if (date.month !== undefined && held.month !== date.month) return false
   return date.day === undefined
@@ -39,8 +39,13 @@ const holdsYear = (record: SourceRecord, date: SpokenDate): boolean =>
 const isOwnDate = (published: string, date: SpokenDate): boolean =>
   date.year !== undefined && published.split('/').some(own => own.startsWith(edtfText(date)) || own === edtfText(date))
 
-const isNearYear = (year: number, published: EdtfDate): boolean =>
-  year >= Number(published.from.slice(0, 4)) - 1 && year <= Number(published.to.slice(0, 4)) + 1
+const HALF_YEAR_MS = 183 * 86_400_000
+
+/** Whether a date is the one of its day and month that is nearest to the source's own. */
+function isNear(date: SpokenDate, published: EdtfDate): boolean {
+  const instant = Date.parse(edtfText(date))
+  return instant >= Date.parse(published.from) - HALF_YEAR_MS && instant <= Date.parse(published.to) + HALF_YEAR_MS
+}
 
 const WEEK_MS = 7 * 86_400_000
 
