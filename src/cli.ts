@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { createBot } from './answer/bot.ts'
 import type { Card } from './card/card.ts'
 import { cardText, withoutControls } from './card/plain-text.ts'
-import { NAME_LENGTH, RESERVED_NAMES } from './library/brief.ts'
+import { NAME, RESERVED_NAMES } from './library/brief.ts'
 import { COLLECTION_NAME } from './library/collection.ts'
 import { compareSource, findCopiedRuns } from './library/compare-source.ts'
 import { listFiles } from './library/files.ts'
@@ -18,7 +18,7 @@ import { briefSkeleton, collectionSkeleton, titleFromName } from './library/skel
 import { type LibraryChange, watchLibrary } from './library/watch.ts'
 import { writeYaml } from './library/yaml.ts'
 import type { Bot } from './platform/platform.ts'
-import { runPrompt, TERMINAL_BUDGET, TERMINAL_USER } from './platform/terminal/prompt.ts'
+import { runPrompt, TERMINAL_BUDGET, TERMINAL_USER, toQuestion } from './platform/terminal/prompt.ts'
 import { readSettings, SettingsError, settingsSchema } from './settings.ts'
 
 /** Problems were found. */
@@ -165,11 +165,7 @@ async function ask(
 
 /** An answer's pages, as a reader gets them who clicks on to the end. */
 async function allPages(bot: Bot, words: string): Promise<Card[]> {
-  const command = /^\/(\S+)\s*(.*)$/s.exec(words)
-  const question = command
-    ? { kind: 'asked' as const, command: command[1] as string, text: command[2] as string }
-    : { kind: 'mentioned' as const, text: words }
-  const pages = [await bot.ask(question, TERMINAL_USER)]
+  const pages = [await bot.ask(toQuestion(words, []), TERMINAL_USER)]
   for (let next = nextPage(pages); next; next = nextPage(pages))
     pages.push(await bot.ask({ kind: 'clicked', id: next }, TERMINAL_USER))
   return pages
@@ -246,11 +242,7 @@ function count({ collections }: Library): Record<string, number> {
 
 function newBrief(path: string, options: { briefs?: string }): void {
   const [collection = '', name = '', ...more] = path.split('/')
-  if (
-    !COLLECTION_NAME.test(collection) ||
-    !new RegExp(`^[a-z0-9][a-z0-9-]{0,${NAME_LENGTH - 1}}$`).test(name) ||
-    more.length > 0
-  ) {
+  if (!COLLECTION_NAME.test(collection) || !NAME.test(name) || more.length > 0) {
     throw new CommandError(
       `Expected a collection and a name of lower-case letters, digits and hyphens, such as nato/madrid, got "${path}".`,
       MISUSED,
@@ -345,7 +337,7 @@ function makeDraft(
   document: string,
   { id, title, publisher, published, language, rendering, speech, url, note }: AddOptions,
 ): ReturnType<typeof draftRecord> {
-  if (!/^[a-z0-9][a-z0-9-]{0,59}$/.test(id))
+  if (!NAME.test(id))
     throw new CommandError(`Expected --id to be lower-case letters, digits and hyphens, got "${id}".`, MISUSED)
   const about = {
     title,
@@ -379,25 +371,28 @@ async function verifySource(file: string, options: { id?: string; briefs?: strin
   const library = await load(briefsFolder(options.briefs))
   const document = readDocument(file)
   const records = [...library.collections.values()].flatMap(collection =>
-    [...collection.records.values()].map(record => ({ collection, record })),
+    [...collection.records.values()].map(record => ({
+      id: record.id,
+      path: `${collection.name}/sources/${record.id}.yaml`,
+      comparison: compareSource(document, record),
+    })),
   )
-  const wanted = records.filter(({ record }) =>
-    options.id === undefined ? compareSource(document, record).same : record.id === options.id,
+  const wanted = records.filter(({ id, comparison }) =>
+    options.id === undefined ? comparison.same : id === options.id,
   )
   const copied = [...library.collections.values()].flatMap(collection =>
     findCopiedRuns(document, [...collection.briefs.values()]),
   )
   for (const { brief, words } of copied)
     say(`${brief.collection}/${brief.name}.md copies ${words.split(' ').length} words outside its quotes: “${words}”`)
-  for (const { collection, record } of wanted)
-    say(compared(`${collection.name}/sources/${record.id}.yaml`, compareSource(document, record)))
+  for (const { path, comparison } of wanted) say(compared(path, comparison))
   if (wanted.length === 0)
     say(
       options.id === undefined
         ? 'No record was made from this text. Name one with --id to compare them.'
         : `There is no record ${options.id}.`,
     )
-  const isSame = wanted.length > 0 && wanted.every(({ record }) => isWhole(compareSource(document, record)))
+  const isSame = wanted.length > 0 && wanted.every(({ comparison }) => isWhole(comparison))
   if (!isSame || copied.length > 0) process.exitCode = FOUND
 }
 

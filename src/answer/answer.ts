@@ -188,7 +188,7 @@ function composeSpeaker(slug: string, collections: Collection[], context: Contex
 
 function composePeriod(period: EdtfDate, collections: Collection[], context: Context): Draft {
   const draft = composeTimeline(formatEdtf(period), collections, context, period)
-  if (draft.blocks.length > 1 || draft.actions.length > 0) return draft
+  if (draft.actions.length > 0) return draft
   return {
     ...draft,
     blocks: [paragraph(`No brief tells of ${formatEdtf(period)}.`)],

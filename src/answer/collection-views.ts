@@ -23,7 +23,7 @@ export function composeHome(collections: Collection[], context: Readable): Draft
     blocks: [
       ...(only ? [] : [commandList(collections, context)]),
       { kind: 'heading', text: 'Newest briefs' },
-      ...list(briefs.slice(0, LISTED).map(brief => [...titleRuns(brief, !only)])),
+      ...list(briefs.slice(0, LISTED).map(brief => titleRuns(brief, !only))),
       ...more,
       { kind: 'context', runs: [text(topicsLine(briefs))] },
       { kind: 'context', runs: [text(`Ask with ${exampleOf(only ?? (collections[0] as Collection), briefs)}.`)] },
@@ -171,7 +171,7 @@ export function composeTimeline(title: string, collections: Collection[], contex
     title,
     blocks: orNothing(blocks),
     footer: footerOf(citations.legend()),
-    actions: (period ? about : []).slice(0, LISTED).map(briefButton),
+    actions: about.slice(0, LISTED).map(briefButton),
   }
 }
 

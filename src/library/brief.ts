@@ -8,6 +8,9 @@ import { day, edtf, expected, instant, line, oneOf, slug, startsWithDay } from '
 /** The longest name that a brief may have, so that a button's id fits Discord's 100 characters. */
 export const NAME_LENGTH = 60
 
+/** What a brief or the record of a source may be named. */
+export const NAME = new RegExp(`^[a-z0-9][a-z0-9-]{0,${NAME_LENGTH - 1}}$`)
+
 /** The words that ask for a view, and so name no brief. */
 export const RESERVED_NAMES = new Set([
   'overview',

@@ -1,4 +1,4 @@
-import { NAME_LENGTH, type ParsedBrief, RESERVED_NAMES } from './brief.ts'
+import { NAME, NAME_LENGTH, type ParsedBrief, RESERVED_NAMES } from './brief.ts'
 import { COLLECTION_NAME, type CollectionSettings, collectionSchema, toSettings } from './collection.ts'
 import { parseBrief } from './parse-brief.ts'
 import type { Fault } from './problem.ts'
@@ -19,7 +19,7 @@ export function readBrief(name: string, text: string): Reading<ParsedBrief> {
 function nameFaults(name: string): Fault[] {
   if (RESERVED_NAMES.has(name))
     return [{ at: 0, message: `No brief can be named "${name}": that word asks for a view. Rename the file.` }]
-  if (new RegExp(`^[a-z0-9][a-z0-9-]{0,${NAME_LENGTH - 1}}$`).test(name)) return []
+  if (NAME.test(name)) return []
   return [
     {
       at: 0,
@@ -30,7 +30,7 @@ function nameFaults(name: string): Fault[] {
 
 /** Reads the record of a source by its id and text. */
 export function readRecord(id: string, text: string): Reading<SourceRecord> {
-  if (!/^[a-z0-9][a-z0-9-]{0,59}$/.test(id))
+  if (!NAME.test(id))
     return {
       faults: [
         { at: 0, message: `Expected the record's name to be lower-case letters, digits and hyphens, got "${id}".` },

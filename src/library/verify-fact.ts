@@ -23,8 +23,8 @@ export function holdsDate(record: SourceRecord, date: SpokenDate): boolean {
 }
 
 function agrees(held: SpokenDate, date: SpokenDate, published: EdtfDate): boolean {
-  if (held.weekday !== undefined) return held.weekday === weekdayOf(date) && isWithinWeek(date, published)
-  if (held.year === undefined && date.year !== undefined && !isNear(date, published)) return false
+  if (held.weekday !== undefined) return held.weekday === weekdayOf(date) && isWithin(WEEK_MS, date, published)
+  if (held.year === undefined && date.year !== undefined && !isWithin(HALF_YEAR_MS, date, published)) return false
   if (held.year !== undefined && date.year !== undefined && held.year !== date.year) return false
   if (date.month !== undefined && held.month !== date.month) return false
   return date.day === undefined
@@ -39,19 +39,15 @@ const holdsYear = (record: SourceRecord, date: SpokenDate): boolean =>
 const isOwnDate = (published: string, date: SpokenDate): boolean =>
   date.year !== undefined && published.split('/').some(own => own.startsWith(edtfText(date)) || own === edtfText(date))
 
-const HALF_YEAR_MS = 183 * 86_400_000
-
-/** Whether a date is the one of its day and month that is nearest to the source's own. */
-function isNear(date: SpokenDate, published: EdtfDate): boolean {
-  const instant = Date.parse(edtfText(date))
-  return instant >= Date.parse(published.from) - HALF_YEAR_MS && instant <= Date.parse(published.to) + HALF_YEAR_MS
-}
-
 const WEEK_MS = 7 * 86_400_000
 
-function isWithinWeek(date: SpokenDate, published: EdtfDate): boolean {
+/** Within it, a day is the one of its day and month that is nearest. */
+const HALF_YEAR_MS = 183 * 86_400_000
+
+/** Whether a date is no further than a span from the source's own. */
+function isWithin(spanMs: number, date: SpokenDate, published: EdtfDate): boolean {
   const instant = Date.parse(edtfText(date))
-  return instant >= Date.parse(published.from) - WEEK_MS && instant <= Date.parse(published.to) + WEEK_MS
+  return instant >= Date.parse(published.from) - spanMs && instant <= Date.parse(published.to) + spanMs
 }
 
 /** 1 (Monday) to 7; undefined where the date is no full day. */

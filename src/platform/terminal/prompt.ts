@@ -62,7 +62,7 @@ export async function runPrompt(
 }
 
 /** `3` clicks, `/nato vilnius` asks, everything else is said to the bot. */
-function toQuestion(typed: string, offered: Question[]): Question {
+export function toQuestion(typed: string, offered: Question[]): Question {
   const clicked = /^\[?(\d{1,3})\]?$/.exec(typed)
   const question = clicked && offered[Number(clicked[1]) - 1]
   if (question) return question
