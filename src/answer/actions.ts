@@ -1,10 +1,11 @@
 import type { Action, Choice } from '../card/card.ts'
+import { shorten } from '../card/label.ts'
 import type { Brief } from '../library/brief.ts'
 import { formatEdtf } from '../library/edtf.ts'
 import { type Target, writeClick } from './target.ts'
 
 /** Slack's longest button text and Discord's longest label of a choice leave this much. Labels may be shortened, content never. */
-const LABEL = 75
+export const LABEL = 75
 
 /** The most choices that one list may offer: Slack's limit; a platform with fewer offers the first of them. */
 export const MOST_CHOICES = 100
@@ -12,7 +13,7 @@ export const MOST_CHOICES = 100
 export const button = (label: string, target: Target): Action => ({
   kind: 'button',
   id: writeClick({ kind: 'show', target }),
-  label: shorten(label),
+  label: shorten(label, LABEL),
 })
 
 export const shareButton = (target: Target): Action => ({
@@ -26,21 +27,20 @@ export const briefButton = (brief: Brief): Action =>
 
 export function picker(collection: string, briefs: Brief[]): Action[] {
   if (briefs.length === 0) return []
-  const label =
-    briefs.length > MOST_CHOICES ? `Choose a brief (the newest ${MOST_CHOICES} of ${briefs.length})` : 'Choose a brief'
   const choices = briefs.slice(0, MOST_CHOICES).map(briefChoice)
   return [
     {
       kind: 'picker',
       id: writeClick({ kind: 'show', target: { view: 'overview', collection, subject: '', page: 1 } }),
-      label,
+      label: 'Choose a brief',
       choices,
+      total: briefs.length,
     },
   ]
 }
 
 const briefChoice = (brief: Brief): Choice => ({
-  label: shorten(brief.matter.title),
+  label: shorten(brief.matter.title, LABEL),
   value: `${brief.collection}/${brief.name}`,
   description: formatEdtf(brief.date),
 })
@@ -49,15 +49,4 @@ const briefChoice = (brief: Brief): Choice => ({
 export function withoutTwins(actions: Action[]): Action[] {
   const ids = new Set<string>()
   return actions.filter(({ id }) => !ids.has(id) && ids.add(id))
-}
-
-/** Shortens a label at a grapheme, with `…`. */
-export function shorten(label: string, most = LABEL): string {
-  if (label.length <= most) return label
-  let short = ''
-  for (const { segment } of new Intl.Segmenter().segment(label)) {
-    if (short.length + segment.length >= most) break
-    short += segment
-  }
-  return `${short.trimEnd()}…`
 }

@@ -1,11 +1,12 @@
 import { type Action, type Card, paragraph } from '../card/card.ts'
+import { shorten } from '../card/label.ts'
 import { paginate } from '../card/paginate.ts'
 import type { Brief } from '../library/brief.ts'
 import type { Collection } from '../library/collection.ts'
 import { type EdtfDate, formatEdtf, parseEdtf } from '../library/edtf.ts'
 import { speakersOf } from '../library/passage.ts'
 import type { Question } from '../platform/platform.ts'
-import { button, picker, shareButton, shorten, withoutTwins } from './actions.ts'
+import { button, LABEL, picker, shareButton, withoutTwins } from './actions.ts'
 import { composeBrief, type Draft } from './brief-views.ts'
 import {
   composeFigures,
@@ -117,7 +118,7 @@ function answerPick({ id, value }: { id: string; value: string }, context: Conte
   if (findBrief(context, collection, name))
     return showTarget({ view: 'overview', collection, subject: name, page: 1 }, context)
   const collections = collectionsOf(context, readClick(id)?.target.collection ?? '')
-  const titled = shownBriefs(context, collections).filter(brief => shorten(brief.matter.title) === value)
+  const titled = shownBriefs(context, collections).filter(brief => shorten(brief.matter.title, LABEL) === value)
   const [brief, ...namesakes] = titled
   if (namesakes.length > 0) return showChoice(value, titled, context)
   if (brief)

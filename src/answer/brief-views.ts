@@ -81,7 +81,7 @@ function correctionBlock(correction: string): Block {
 
 function differenceBlocks(brief: Brief, difference: Difference, citations: Citations): Block[] {
   return [
-    { kind: 'paragraph', runs: [{ kind: 'strong', runs: [text(difference.topic)] }] },
+    { kind: 'heading', text: difference.topic, minor: true },
     ...list(difference.claims.map(claim => citations.statement(brief, claim))),
   ]
 }

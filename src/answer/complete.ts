@@ -1,10 +1,11 @@
 import type { Choice } from '../card/card.ts'
+import { shorten } from '../card/label.ts'
 import type { Brief } from '../library/brief.ts'
 import type { Collection } from '../library/collection.ts'
 import { keyOf } from '../library/library.ts'
 import { speakersOf } from '../library/passage.ts'
 import { isVisibleAt } from '../library/visible.ts'
-import { MOST_CHOICES, shorten } from './actions.ts'
+import { LABEL, MOST_CHOICES } from './actions.ts'
 import { collectionsOf, type Readable, shownBriefs } from './context.ts'
 import { briefsLike } from './find-brief.ts'
 
@@ -36,7 +37,7 @@ export function complete(name: string, text: string, context: Readable): Choice[
   return choices.slice(0, MOST_CHOICES)
 }
 
-const choiceOf = (brief: Brief): Choice => ({ label: shorten(brief.matter.title), value: brief.name })
+const choiceOf = (brief: Brief): Choice => ({ label: shorten(brief.matter.title, LABEL), value: brief.name })
 
 function completeView(view: string, text: string, collection: Collection, context: Readable): Choice[] {
   const key = keyOf(text, collection.spellings)
@@ -48,8 +49,14 @@ function completeView(view: string, text: string, collection: Collection, contex
       .some(word => word.startsWith(key)),
   )
   return [
-    ...named.map(speaker => ({ label: shorten(`${view}: ${speaker}`), value: `${view} ${speaker.toLowerCase()}` })),
-    ...briefs.map(brief => ({ label: shorten(`${view}: ${brief.matter.title}`), value: `${view} ${brief.name}` })),
+    ...named.map(speaker => ({
+      label: shorten(`${view}: ${speaker}`, LABEL),
+      value: `${view} ${speaker.toLowerCase()}`,
+    })),
+    ...briefs.map(brief => ({
+      label: shorten(`${view}: ${brief.matter.title}`, LABEL),
+      value: `${view} ${brief.name}`,
+    })),
   ]
 }
 

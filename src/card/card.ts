@@ -21,7 +21,8 @@ export type Quote = {
 export type Field = { value: string; label: Run[] }
 
 export type Block =
-  | { kind: 'heading'; text: string }
+  /** A minor one stands below another heading. */
+  | { kind: 'heading'; text: string; minor?: true }
   | { kind: 'paragraph'; runs: Run[] }
   | { kind: 'list'; items: Run[][] }
   | Quote
@@ -35,7 +36,8 @@ export type Choice = { label: string; value: string; description?: string }
 export type Action =
   | { kind: 'button'; id: string; label: string }
   | { kind: 'share'; id: string; label: string }
-  | { kind: 'picker'; id: string; label: string; choices: Choice[] }
+  /** `total` counts what there is to choose from, where `choices` are only the first of it. */
+  | { kind: 'picker'; id: string; label: string; choices: Choice[]; total: number }
 
 /** An answer or a post, as no platform in particular shows it. */
 export type Card = {
@@ -43,6 +45,7 @@ export type Card = {
   blocks: Block[]
   /** Small print that stands on every page: how fresh the card is, and what its source numbers mean. */
   footer: Run[][]
+  /** At most MOST_BUTTONS buttons, and one picker. */
   actions: Action[]
   /** Counted from 1; absent on a card that was not paged. */
   page?: { number: number; of: number }
@@ -50,9 +53,22 @@ export type Card = {
   sharedBy?: string
 }
 
-/** What one message of a platform holds: characters as UTF-16 code units (no platform counts more), and blocks. */
-export type Budget = { characters: number; blocks: number }
+/** As many buttons fill three rows on Discord, and leave its message room for the words. */
+export const MOST_BUTTONS = 15
+
+/** What one message of a platform holds. */
+export type Budget = {
+  /** In the platform's own count. */
+  characters: number
+  blocks: number
+  /** How many characters a text takes at most, escaped and encoded for the platform: UTF-16 code units where absent. The parts of a text add up. */
+  weigh?: (text: string) => number
+  /** The characters that a block, an item and a styled run each take beside their text; none where absent. */
+  markup?: number
+}
 
 export const text = (value: string): Run => ({ kind: 'text', text: value })
+
+export const strong = (value: string): Run => ({ kind: 'strong', runs: [text(value)] })
 
 export const paragraph = (value: string): Block => ({ kind: 'paragraph', runs: [text(value)] })

@@ -1,6 +1,7 @@
 import type { Block, Budget, Card, Field, Quote, Run } from './card.ts'
-import { blockText, statusText, titleText } from './plain-text.ts'
-import { runsText, sliceRuns } from './runs.ts'
+import { titleText } from './plain-text.ts'
+import { attributionRuns, fieldRuns, runsText, sliceRuns } from './runs.ts'
+import { createScale, type Scale, sum } from './scale.ts'
 
 /**
  * Cuts a card into pages that each fit the budget, in order and with nothing lost. Cuts fall between blocks; a block that is
@@ -10,13 +11,17 @@ import { runsText, sliceRuns } from './runs.ts'
  * `actions` are copied to every page: which of them a page shows is the caller's matter.
  */
 export function paginate(card: Card, budget: Budget): [Card, ...Card[]] {
-  const { blocks, footer } = settleFooter(card, budget)
-  const room = {
-    characters: Math.max(1, budget.characters - overhead(card, footer)),
+  const scale = createScale(budget)
+  const { blocks, footer } = settleFooter(card, budget, scale)
+  const room: Room = {
+    characters: Math.max(1, budget.characters - overhead(card, footer, scale)),
     blocks: Math.max(1, budget.blocks - footer.length),
+    scale,
   }
   const pages = fillPages(
-    blocks.flatMap((block, index) => cutBlock(block, room.characters - headingsBefore(blocks, index, room.characters))),
+    blocks.flatMap((block, index) =>
+      cutBlock(block, room.characters - headingsBefore(blocks, index, room.characters, scale), scale),
+    ),
     room,
   )
   const paged = pages.map((page, index) => ({
@@ -28,28 +33,32 @@ export function paginate(card: Card, budget: Budget): [Card, ...Card[]] {
   return paged as [Card, ...Card[]]
 }
 
-/** The characters that a block takes of a budget, attribution and status of a quote included. */
-const blockSize = (block: Block): number => blockText(block).length
+/** What a page holds beside its title and footer. */
+type Room = { characters: number; blocks: number; scale: Scale }
 
 const PAGE_LABEL = ' (page 1000 of 1000)'.length
 
-const overhead = (card: Card, footer: Run[][]): number =>
-  titleText({ ...card, page: { number: 1, of: 1 } }).length + PAGE_LABEL + sum(footer.map(plainSize))
+const contextOf = (runs: Run[]): Block => ({ kind: 'context', runs })
 
-function settleFooter(card: Card, budget: Budget): { blocks: Block[]; footer: Run[][] } {
-  if (overhead(card, card.footer) * 2 <= budget.characters && card.footer.length * 2 <= budget.blocks) return card
-  const contexts = card.footer.map((runs): Block => ({ kind: 'context', runs }))
-  return { blocks: [...card.blocks, ...contexts], footer: [] }
+const overhead = (card: Card, footer: Run[][], scale: Scale): number =>
+  scale.block({ kind: 'heading', text: titleText({ ...card, page: { number: 1, of: 1 } }) }) +
+  PAGE_LABEL +
+  sum(footer.map(runs => scale.block(contextOf(runs))))
+
+function settleFooter(card: Card, budget: Budget, scale: Scale): { blocks: Block[]; footer: Run[][] } {
+  if (overhead(card, card.footer, scale) * 2 <= budget.characters && card.footer.length * 2 <= budget.blocks)
+    return card
+  return { blocks: [...card.blocks, ...card.footer.map(contextOf)], footer: [] }
 }
 
 /** What the headings right before a block take, so that its first piece leaves them their place; 0 where that is more than half a page. */
-function headingsBefore(blocks: Block[], index: number, max: number): number {
+function headingsBefore(blocks: Block[], index: number, max: number, scale: Scale): number {
   let size = 0
-  for (let at = index - 1; blocks[at]?.kind === 'heading'; at--) size += blockSize(blocks[at] as Block)
+  for (let at = index - 1; blocks[at]?.kind === 'heading'; at--) size += scale.block(blocks[at] as Block)
   return size * 2 > max ? 0 : size
 }
 
-function fillPages(blocks: Block[], room: Budget): Block[][] {
+function fillPages(blocks: Block[], room: Room): Block[][] {
   const pages: Block[][] = [[]]
   let page = pages[0] as Block[]
   for (const block of blocks) {
@@ -63,7 +72,7 @@ function fillPages(blocks: Block[], room: Budget): Block[][] {
 }
 
 /** Takes headings that would end the old page over to the new one, where they fit beside the block that they announce. */
-function openPage(old: Block[], next: Block, room: Budget): Block[] {
+function openPage(old: Block[], next: Block, room: Room): Block[] {
   const carried: Block[] = []
   while (old.length > 1 && old.at(-1)?.kind === 'heading') carried.unshift(old.pop() as Block)
   if (fits([...carried, next], room)) return carried
@@ -71,26 +80,28 @@ function openPage(old: Block[], next: Block, room: Budget): Block[] {
   return []
 }
 
-const fits = (blocks: Block[], room: Budget): boolean =>
-  blocks.length <= room.blocks && sum(blocks.map(blockSize)) <= room.characters
+const fits = (blocks: Block[], room: Room): boolean =>
+  blocks.length <= room.blocks && sum(blocks.map(room.scale.block)) <= room.characters
 
-function cutBlock(block: Block, max: number): Block[] {
-  if (blockSize(block) <= max) return [block]
+function cutBlock(block: Block, max: number, scale: Scale): Block[] {
+  if (scale.block(block) <= max) return [block]
   switch (block.kind) {
     case 'heading':
-      return cutRuns([{ kind: 'text', text: block.text }], max).map(runs => ({ kind: 'heading', text: runsText(runs) }))
+      return cutRuns([{ kind: 'text', text: block.text }], max - frameOf({ ...block, text: '' }, scale), scale).map(
+        runs => ({ ...block, text: runsText(runs) }),
+      )
     case 'paragraph':
     case 'context':
-      return cutRuns(block.runs, max).map(runs => ({ kind: block.kind, runs }))
-    case 'list':
-      return chunk(cutItems(block.items, max - BULLET), max, item => listSize([item])).map(items => ({
-        kind: 'list',
-        items,
+      return cutRuns(block.runs, max - frameOf({ ...block, runs: [] }, scale), scale).map(runs => ({
+        kind: block.kind,
+        runs,
       }))
+    case 'list':
+      return cutList(block.items, max, scale)
     case 'fields':
-      return chunk(cutFields(block.fields, max), max, fieldSize).map(fields => ({ kind: 'fields', fields }))
+      return cutFields(block.fields, max, scale)
     case 'quote':
-      return cutQuote(block, max)
+      return cutQuote(block, max, scale)
     case 'divider':
       return [block]
     default:
@@ -98,44 +109,44 @@ function cutBlock(block: Block, max: number): Block[] {
   }
 }
 
-const BULLET = '• \n'.length
+/** What an empty block takes. */
+const frameOf = (block: Block, scale: Scale): number => scale.block(block)
 
-const listSize = (items: Run[][]): number => blockSize({ kind: 'list', items }) + 1
-
-const fieldSize = (field: Field): number => blockSize({ kind: 'fields', fields: [field] }) + 1
-
-const cutItems = (items: Run[][], max: number): Run[][] => items.flatMap(item => cutRuns(item, max))
-
-function cutFields(fields: Field[], max: number): Field[] {
-  return fields.flatMap(field => {
-    if (fieldSize(field) <= max) return [field]
-    const value = `${field.value} (continued)`
-    const room = Math.max(1, max - value.length - ': \n'.length)
-    return cutRuns(field.label, room).map((label, index) => ({ value: index === 0 ? field.value : value, label }))
-  })
+function cutList(items: Run[][], max: number, scale: Scale): Block[] {
+  const sizeOf = (item: Run[]) => scale.block({ kind: 'list', items: [item] }) + scale.text('\n')
+  const pieces = items.flatMap(item => cutRuns(item, max - sizeOf([]), scale))
+  return chunk(pieces, max, sizeOf).map(group => ({ kind: 'list', items: group }))
 }
 
-function cutQuote(quote: Quote, max: number): Block[] {
-  const frame = blockSize({ ...quote, paragraphs: [], continued: true })
-  if (frame * 2 > max) return looseQuote(quote, max)
-  const marks = '│ “”\n'.length
-  const paragraphs = cutItems(quote.paragraphs, max - frame - marks)
-  return chunk(paragraphs, max - frame, runs => plainSize(runs) + marks).map((part, index) =>
+/** Fields with a value that would fill half a page by itself are cut as a list. */
+function cutFields(fields: Field[], max: number, scale: Scale): Block[] {
+  const sizeOf = (field: Field) => scale.block({ kind: 'fields', fields: [field] }) + scale.text('\n')
+  const emptied = (field: Field): Field => ({ value: `${field.value} (continued)`, label: [] })
+  if (fields.some(field => sizeOf(emptied(field)) * 2 > max)) return cutList(fields.map(fieldRuns), max, scale)
+  const pieces = fields.flatMap(field =>
+    sizeOf(field) <= max
+      ? [field]
+      : cutRuns(field.label, max - sizeOf(emptied(field)), scale).map((label, index) =>
+          index === 0 ? { ...field, label } : { ...emptied(field), label },
+        ),
+  )
+  return chunk(pieces, max, sizeOf).map(group => ({ kind: 'fields', fields: group }))
+}
+
+function cutQuote(quote: Quote, max: number, scale: Scale): Block[] {
+  const frame = frameOf({ ...quote, paragraphs: [], continued: true }, scale)
+  if (frame * 2 > max) return looseQuote(quote, max, scale)
+  const sizeOf = (runs: Run[]) => scale.block({ ...quote, paragraphs: [runs], continued: true }) - frame
+  const paragraphs = quote.paragraphs.flatMap(runs => cutRuns(runs, max - frame - sizeOf([]), scale))
+  return chunk(paragraphs, max - frame, sizeOf).map((part, index) =>
     index === 0 ? { ...quote, paragraphs: part } : { ...quote, paragraphs: part, continued: true },
   )
 }
 
 /** A quote whose attribution alone would fill the page: its words, then who said them, nothing left out. */
-function looseQuote(quote: Quote, max: number): Block[] {
-  const attribution: Run[] = [
-    { kind: 'text', text: '— ' },
-    ...quote.attribution,
-    { kind: 'text', text: ` · ${statusText(quote.status)}` },
-  ]
-  return [
-    ...quote.paragraphs.flatMap(runs => cutRuns(runs, max)).map((runs): Block => ({ kind: 'paragraph', runs })),
-    ...cutRuns(attribution, max).map((runs): Block => ({ kind: 'context', runs })),
-  ]
+function looseQuote(quote: Quote, max: number, scale: Scale): Block[] {
+  const paragraphs = quote.paragraphs.map((runs): Block => ({ kind: 'paragraph', runs }))
+  return [...paragraphs, contextOf(attributionRuns(quote))].flatMap(block => cutBlock(block, max, scale))
 }
 
 /** Groups neighbours so that each group's sizes add up to at most `max`, where a single one does not exceed it already. */
@@ -154,12 +165,12 @@ function chunk<T>(all: T[], max: number, size: (one: T) => number): T[][] {
   return groups
 }
 
-/** Cuts runs into pieces whose plain text, links' addresses included, has at most `max` characters. */
-export function cutRuns(runs: Run[], max: number): Run[][] {
+/** Cuts runs into pieces that take at most `max` characters each, links' addresses included. */
+export function cutRuns(runs: Run[], max: number, scale: Scale = createScale({})): Run[][] {
   const pieces: Run[][] = []
   let rest = runs
-  while (plainSize(rest) > max) {
-    const at = breakBefore(rest, Math.max(1, max))
+  while (scale.runs(rest) > max) {
+    const at = breakBefore(rest, max, scale)
     const piece = sliceRuns(rest, 0, at)
     if (runsText(piece).trim() !== '') pieces.push(piece)
     rest = sliceRuns(rest, at, Number.POSITIVE_INFINITY)
@@ -168,46 +179,56 @@ export function cutRuns(runs: Run[], max: number): Run[][] {
   return pieces
 }
 
-const plainSize = (runs: Run[]): number => blockSize({ kind: 'paragraph', runs })
-
 /** The place in the runs' text, at most `max` in, where a reader is disturbed least by a cut. */
-function breakBefore(runs: Run[], max: number): number {
-  const links = linkSpans(runs)
-  const reach = reachWithin(links, max, runsText(runs).length)
-  const window = runsText(runs).slice(0, reach)
+function breakBefore(runs: Run[], max: number, scale: Scale): number {
+  const links = linkSpans(runs, scale)
+  const words = runsText(runs)
+  const reach = Math.max(1, reachOf(runs, max, scale))
+  const window = words.slice(0, reach)
   const breaks = [lastSegment(window, 'sentence'), lastSegment(window, 'word'), lastSegment(window, 'grapheme')]
-  const outside = (at: number) =>
-    at > 0 && !links.some(link => link.from < at && at < link.to && link.to - link.from + link.address <= max)
+  const outside = (at: number) => at > 0 && !links.some(link => link.from < at && at < link.to && link.size <= max)
   const beforeLink = links.map(link => link.from).filter(from => from > 0 && from <= reach)
-  return breaks.find(outside) ?? beforeLink.at(-1) ?? codePointBreak(window)
+  return breaks.find(outside) ?? beforeLink.at(-1) ?? codePointBreak(words, reach)
 }
 
-type LinkSpan = { from: number; to: number; address: number }
+type LinkSpan = { from: number; to: number; size: number }
 
-/** Where links stand in the runs' text, and how many characters more their addresses take. */
-function linkSpans(runs: Run[], start = 0): LinkSpan[] {
+/** Where links stand in the runs' text, and what each takes. */
+function linkSpans(runs: Run[], scale: Scale, start = 0): LinkSpan[] {
   const spans: LinkSpan[] = []
   let at = start
   for (const run of runs) {
     const length = runsText([run]).length
-    if (run.kind === 'link') spans.push({ from: at, to: at + length, address: plainSize([run]) - length })
-    else if (run.kind === 'emphasis' || run.kind === 'strong') spans.push(...linkSpans(run.runs, at))
+    if (run.kind === 'link') spans.push({ from: at, to: at + length, size: scale.runs([run]) })
+    else if (run.kind === 'emphasis' || run.kind === 'strong') spans.push(...linkSpans(run.runs, scale, at))
     at += length
   }
   return spans
 }
 
-/** How far into the text a page of `max` characters reaches when the addresses of the links on it count as well. */
-function reachWithin(links: LinkSpan[], max: number, length: number): number {
+/** How much of the runs' text fits into `max` characters. */
+function reachOf(runs: Run[], max: number, scale: Scale): number {
   let left = max
   let at = 0
-  for (const link of links) {
-    if (at + left <= link.from) break
-    left -= link.from - at + link.address
-    at = link.from
-    if (left < link.to - link.from) return Math.max(1, at + Math.max(0, left))
+  for (const run of runs) {
+    const size = scale.runs([run])
+    if (size > left) return at + reachIn(run, left, scale)
+    left -= size
+    at += runsText([run]).length
   }
-  return Math.max(1, Math.min(length, at + left))
+  return at
+}
+
+function reachIn(run: Run, left: number, scale: Scale): number {
+  if (!('text' in run)) return reachOf(run.runs, left - scale.runs([{ ...run, runs: [] }]), scale)
+  let room = left - scale.runs([{ ...run, text: '' }])
+  let at = 0
+  for (const character of run.text) {
+    room -= scale.text(character)
+    if (room < 0) break
+    at += character.length
+  }
+  return at
 }
 
 const segmenters = {
@@ -223,10 +244,11 @@ function lastSegment(window: string, granularity: keyof typeof segmenters): numb
   return last
 }
 
-const codePointBreak = (window: string): number => {
-  const low = window.charCodeAt(window.length - 1)
-  const splitsPair = low >= 0xd800 && low <= 0xdbff
-  return splitsPair && window.length > 1 ? window.length - 1 : Math.max(1, window.length)
+/** The last place up to `reach` that takes no surrogate pair apart; after the first character where there is none before. */
+function codePointBreak(words: string, reach: number): number {
+  if (!isPair(words, reach)) return reach
+  return reach > 1 ? reach - 1 : reach + 1
 }
 
-const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0)
+const isPair = (words: string, at: number): boolean =>
+  /[\ud800-\udbff]/.test(words.charAt(at - 1)) && /[\udc00-\udfff]/.test(words.charAt(at))

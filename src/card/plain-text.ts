@@ -1,11 +1,5 @@
-import type { Block, Card, QuoteStatus, Run } from './card.ts'
-import { runsText } from './runs.ts'
-
-/** What readers see of a quote's check, in one sentence part: `verified`, `unverified: heard on the broadcast`. */
-export function statusText(status: QuoteStatus): string {
-  const word = status.kind === 'verified' ? 'verified' : `unverified: ${status.why}`
-  return status.note ? `${word}; ${status.note}` : word
-}
+import type { Action, Block, Card, Run } from './card.ts'
+import { fieldRuns, quoteLines, runsText } from './runs.ts'
 
 /** A block as lines of plain text, without blank lines around it. */
 export function blockText(block: Block): string {
@@ -17,15 +11,12 @@ export function blockText(block: Block): string {
       return runsWithUrls(block.runs)
     case 'list':
       return block.items.map(item => `• ${runsWithUrls(item)}`).join('\n')
-    case 'quote': {
-      const lines = block.paragraphs.map(runs => `“${runsWithUrls(runs)}”`)
-      const continued = block.continued ? ' (continued)' : ''
-      return [...lines, `— ${runsWithUrls(block.attribution)}${continued} · ${statusText(block.status)}`]
-        .map(line => `│ ${line}`)
+    case 'quote':
+      return quoteLines(block)
+        .map(line => `│ ${runsWithUrls(line)}`)
         .join('\n')
-    }
     case 'fields':
-      return block.fields.map(field => `${field.value}: ${runsWithUrls(field.label)}`).join('\n')
+      return block.fields.map(field => runsWithUrls(fieldRuns(field))).join('\n')
     case 'divider':
       return '───'
     default:
@@ -43,14 +34,16 @@ export function cardText(card: Card): string {
 export const titleText = (card: Card): string =>
   card.page && card.page.of > 1 ? `${card.title} (page ${card.page.number} of ${card.page.of})` : card.title
 
-function runsWithUrls(runs: Run[]): string {
+/** The words of runs; a link's address stands behind its text. */
+export function runsWithUrls(runs: Run[]): string {
   return runs.map(runWithUrl).join('')
 }
+
+/** What a picker that offers its first `offered` choices is called. */
+export const pickerText = ({ label, total }: Extract<Action, { kind: 'picker' }>, offered: number): string =>
+  offered < total ? `${label} (the first ${offered} of ${total})` : label
 
 function runWithUrl(run: Run): string {
   if (run.kind === 'link') return `${runsText(run.runs)} <${run.url}>`
   return run.kind === 'emphasis' || run.kind === 'strong' ? runsWithUrls(run.runs) : run.text
 }
-
-/** A text without the control characters by which it could command a terminal; line breaks stay. */
-export const withoutControls = (text: string): string => text.replace(/(?!\n)\p{Cc}/gu, '')

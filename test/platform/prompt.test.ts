@@ -13,7 +13,7 @@ const card = (title: string): Card => ({
   footer: [],
   actions: [
     { kind: 'button', id: 'first', label: 'First' },
-    { kind: 'picker', id: 'pick', label: 'Choose a brief', choices: [{ label: 'Kyiv', value: 'nato/kyiv' }] },
+    { kind: 'picker', id: 'pick', label: 'Choose a brief', choices: [{ label: 'Kyiv', value: 'nato/kyiv' }], total: 1 },
     { kind: 'button', id: 'last', label: 'Last' },
   ],
 })

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import type { Action, Block, Card } from '../../card/card.ts'
-import { blockText, titleText, withoutControls } from '../../card/plain-text.ts'
+import { withoutControls } from '../../card/controls.ts'
+import { blockText, pickerText, titleText } from '../../card/plain-text.ts'
 
 /** How wide lines may be (no limit where undefined), and whether the terminal shows styles. */
 export type Look = { columns: number | undefined; styled: boolean }
@@ -31,7 +32,7 @@ function actionLines(actions: Action[]): string[] {
     if (action.kind !== 'picker') return `[${++number}] ${action.label}`
     const choices = action.choices.map(choice => `[${++number}] ${choice.label}`)
     const rest = choices.length > PICKED ? ` … [${number}]` : ''
-    return `${action.label}: ${choices.slice(0, PICKED).join(' ')}${rest}`
+    return `${pickerText(action, choices.length)}: ${choices.slice(0, PICKED).join(' ')}${rest}`
   })
 }
 

@@ -1,0 +1,9 @@
+/**
+ * A text without the characters that act instead of showing: controls, which command a terminal, and overrides of the direction of
+ * writing, which turn the words behind them. Line feeds stay; other breaks and tabs become spaces.
+ */
+export const withoutControls = (text: string): string =>
+  text
+    .replace(/\r\n/g, '\n')
+    .replace(/[\t\v\f\r\u0085\u2028\u2029]/g, ' ')
+    .replace(/(?!\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, '')
