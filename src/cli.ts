@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { basename, join, resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { createBot } from './answer/bot.ts'
-import type { Card } from './card/card.ts'
-import { cardText, withoutControls } from './card/plain-text.ts'
+import type { Budget, Card } from './card/card.ts'
+import { withoutControls } from './card/controls.ts'
+import { cardText } from './card/plain-text.ts'
 import { NAME, RESERVED_NAMES } from './library/brief.ts'
 import { COLLECTION_NAME } from './library/collection.ts'
 import { compareSource, findCopiedRuns } from './library/compare-source.ts'
@@ -17,7 +18,11 @@ import { suggest } from './library/similar.ts'
 import { briefSkeleton, collectionSkeleton, titleFromName } from './library/skeleton.ts'
 import { type LibraryChange, watchLibrary } from './library/watch.ts'
 import { writeYaml } from './library/yaml.ts'
+import { DISCORD_BUDGET } from './platform/discord/limits.ts'
+import { renderDiscord } from './platform/discord/render.ts'
 import type { Bot } from './platform/platform.ts'
+import { SLACK_BUDGET } from './platform/slack/limits.ts'
+import { renderSlack } from './platform/slack/render.ts'
 import { runPrompt, TERMINAL_BUDGET, TERMINAL_USER, toQuestion } from './platform/terminal/prompt.ts'
 import { readSettings, SettingsError, settingsSchema } from './settings.ts'
 
@@ -34,6 +39,16 @@ class CommandError extends Error {
     super(message)
     this.exitCode = exitCode
   }
+}
+
+type Form = 'text' | 'card' | 'slack' | 'discord'
+
+/** The forms in which an answer is printed: its words, the neutral card, or a platform's message. */
+const FORMS: Record<Form, { budget: Budget; render: (page: Card) => unknown }> = {
+  text: { budget: TERMINAL_BUDGET, render: cardText },
+  card: { budget: TERMINAL_BUDGET, render: page => page },
+  slack: { budget: SLACK_BUDGET, render: renderSlack },
+  discord: { budget: DISCORD_BUDGET, render: renderDiscord },
 }
 
 const say = (text: string): void => void process.stdout.write(`${withoutControls(text)}\n`)
@@ -53,7 +68,7 @@ program
   .description('answer a question; without one, open the prompt')
   .argument('[question...]', 'what a reader would type, such as "/nato vilnius"')
   .addOption(briefsOption())
-  .addOption(new Option('--as <form>', 'the form of the answer').choices(['text', 'card']).default('text'))
+  .addOption(new Option('--as <form>', 'the form of the answer').choices(Object.keys(FORMS)).default('text'))
   .option('--strict', 'answer nothing while any file has a problem')
   .action(ask)
 
@@ -145,22 +160,20 @@ async function load(folder: string): Promise<Library> {
   return (await loadShelf(folder)).library
 }
 
-async function ask(
-  words: string[],
-  options: { briefs?: string; as: 'text' | 'card'; strict?: boolean },
-): Promise<void> {
+async function ask(words: string[], options: { briefs?: string; as: Form; strict?: boolean }): Promise<void> {
   const folder = briefsFolder(options.briefs)
   if (words.length === 0) return openPrompt(folder, options.strict === true)
   const library = await load(folder)
   announce(library.problems, options.strict === true)
+  const { budget, render } = FORMS[options.as]
   const bot = createBot(
     () => library,
-    TERMINAL_BUDGET,
+    budget,
     () => new Date(),
   )
-  const pages = await allPages(bot, words.join(' '))
-  if (options.as === 'card') say(JSON.stringify(pages.length === 1 ? pages[0] : pages, null, 2))
-  else say(pages.map(cardText).join('\n\n'))
+  const pages = (await allPages(bot, words.join(' '))).map(page => render(page))
+  if (options.as === 'text') say(pages.join('\n\n'))
+  else say(JSON.stringify(pages.length === 1 ? pages[0] : pages, null, 2))
 }
 
 /** An answer's pages, as a reader gets them who clicks on to the end. */
