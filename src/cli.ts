@@ -195,7 +195,7 @@ async function openPrompt(folder: string, strict: boolean): Promise<void> {
   const watch = await watchLibrary(folder, { changed: reportChange, failed: reportFailure })
   announce(watch.library().problems, strict)
   const bot = createBot(watch.library, TERMINAL_BUDGET, () => new Date())
-  await runPrompt(bot, () => [...watch.library().collections.keys()], { input: process.stdin, output: process.stdout })
+  await runPrompt(bot, { input: process.stdin, output: process.stdout })
   await watch.close()
 }
 

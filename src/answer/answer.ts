@@ -20,10 +20,14 @@ import {
 import { type Context, collectionsOf, findBrief, shownBriefs } from './context.ts'
 import { readQuestion, saysIn } from './read-question.ts'
 import { composeChoice, composeNothing, composeSearch, SHOWN } from './search-views.ts'
+import { composeState } from './state-views.ts'
 import { MOST_PAGES, readClick, type Target } from './target.ts'
 
 /** The command that asks any collection: `/readout nato vilnius`. */
-const READOUT = 'readout'
+export const READOUT = 'readout'
+
+/** What managers ask it for. */
+export const MANAGERS_WORDS = ['briefs', 'problems'] as const
 
 /** Answers a question from one snapshot, within one message's budget. There is an answer to everything; nothing is thrown. */
 export function answer(question: Question, context: Context): Card {
@@ -44,11 +48,17 @@ export function answer(question: Question, context: Context): Card {
 }
 
 function answerCommand(command: string, text: string, context: Context): Card {
-  if (command === READOUT) return answerAll(text, context)
+  if (command === READOUT) return answerReadout(text, context)
   const collections = collectionsOf(context, command)
   return collections.length > 0 && command !== ''
     ? answerText(text, collections, context)
     : onePage(noCollection(command, context))
+}
+
+/** The managers' command: what only they see, else a question to any collection. */
+function answerReadout(text: string, context: Context): Card {
+  const view = MANAGERS_WORDS.find(word => word === text.trim().toLowerCase())
+  return view ? showTarget({ view, collection: '', subject: '', page: 1 }, context) : answerAll(text, context)
 }
 
 /** Words without a collection: its name may be the first of them, else all collections are asked. */
@@ -108,7 +118,7 @@ function answerClick(id: string, context: Context): Card {
   const click = readClick(id)
   if (!click) return onePage(outdated(context))
   const card = showTarget(click.target, context)
-  if (click.kind === 'show') return card
+  if (click.kind === 'show' || isOneOf(MANAGERS_WORDS, click.target.view)) return card
   return { ...card, actions: card.actions.filter(action => action.kind !== 'share'), sharedBy: context.asker.user }
 }
 
@@ -134,7 +144,8 @@ function showTarget(target: Target, context: Context): Card {
   const pages = paginate(draft, context.budget)
   const number = Math.min(Math.max(1, target.page), pages.length, MOST_PAGES)
   const card = pages[number - 1] as Card
-  const share = context.asker.channel === undefined ? [] : [shareButton({ ...target, page: number })]
+  const isSharable = context.asker.channel !== undefined && !isOneOf(MANAGERS_WORDS, target.view)
+  const share = isSharable ? [shareButton({ ...target, page: number })] : []
   return { ...card, actions: withoutTwins([...pageButtons(target, number, pages.length), ...draft.actions, ...share]) }
 }
 
@@ -147,14 +158,19 @@ function pageButtons(target: Target, page: number, pages: number): Action[] {
 function composeTarget(target: Target, collections: Collection[], context: Context): Draft | undefined {
   const { view, subject } = target
   if (collections.length === 0 && target.collection !== '') return undefined
-  if (subject === '' || view === 'home' || view === 'latest' || view === 'help')
-    return composeWhole(view, collections, context)
+  if (subject === '' || isOneOf(WHOLE, view)) return composeWhole(view, collections, context)
   if (view === 'quotes' && subject.startsWith('@')) return composeSpeaker(subject.slice(1), collections, context)
   const brief = findBrief(context, target.collection, subject)
   if (brief) return composeBrief(brief, view, context)
   const period = parseEdtf(subject)
   return view === 'timeline' && period ? composePeriod(period, collections, context) : undefined
 }
+
+/** What is asked of collections only, whatever stands as the subject. */
+const WHOLE = ['home', 'latest', 'help', ...MANAGERS_WORDS] as const
+
+const isOneOf = <T extends string>(views: readonly T[], view: string): view is T =>
+  (views as readonly string[]).includes(view)
 
 function composeWhole(view: Target['view'], collections: Collection[], context: Context): Draft {
   switch (view) {
@@ -173,6 +189,9 @@ function composeWhole(view: Target['view'], collections: Collection[], context: 
       return composeFigures(collections, context)
     case 'sources':
       return composeSources(collections, context)
+    case 'briefs':
+    case 'problems':
+      return composeState(view, collections, context)
     default:
       return view satisfies never
   }

@@ -120,9 +120,11 @@ export const figureField = (brief: Brief, figure: Figure, citations: Citations):
 export function freshness(brief: Brief, now: Date): string {
   const { reviewed, review_by: due } = brief.matter
   const on = (day: string) => formatEdtf(parseEdtf(day) as EdtfDate)
-  const overdue = due !== undefined && due <= now.toISOString().slice(0, 10)
-  return `Reviewed on ${on(reviewed)}${overdue ? `; a review has been due since ${on(due)}` : ''}.`
+  return `Reviewed on ${on(reviewed)}${due !== undefined && isOverdue(brief, now) ? `; a review has been due since ${on(due)}` : ''}.`
 }
+
+export const isOverdue = ({ matter }: Brief, now: Date): boolean =>
+  matter.review_by !== undefined && matter.review_by <= now.toISOString().slice(0, 10)
 
 function viewButtons(brief: Brief, view: BriefView): Action[] {
   const counts: [BriefView, string, number][] = [

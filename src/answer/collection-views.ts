@@ -55,7 +55,8 @@ const exampleOf = (collection: Collection, briefs: Brief[]): string => {
   return `/${collection.name} ${brief?.name ?? 'latest'}, a date such as “july 2023”, or any words; /${collection.name} help tells more`
 }
 
-function emptyBlocks(context: Readable): Block[] {
+/** What stands where there is no brief to show: how to write the first one. */
+export function emptyBlocks(context: Readable): Block[] {
   const waiting = [...context.library.collections.values()].reduce((sum, collection) => sum + collection.briefs.size, 0)
   const words = waiting > 0 ? 'No brief is published yet.' : 'There are no briefs yet.'
   return [

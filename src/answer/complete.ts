@@ -6,6 +6,7 @@ import { keyOf } from '../library/library.ts'
 import { speakersOf } from '../library/passage.ts'
 import { isVisibleAt } from '../library/visible.ts'
 import { LABEL, MOST_CHOICES } from './actions.ts'
+import { MANAGERS_WORDS, READOUT } from './answer.ts'
 import { collectionsOf, type Readable, shownBriefs } from './context.ts'
 import { briefsLike } from './find-brief.ts'
 
@@ -19,6 +20,7 @@ const EVERYTHING: Choice = { label: 'Everything', value: 'everything' }
  * a view's word gives what it can be asked of; else the briefs that are named or hold the words. A value is a text to ask with.
  */
 export function complete(name: string, text: string, context: Readable): Choice[] {
+  if (name === READOUT) return completeReadout(text, context)
   const [collection] = name === '' ? [] : collectionsOf(context, name)
   if (!collection) return []
   const typed = text.trimStart()
@@ -35,6 +37,16 @@ export function complete(name: string, text: string, context: Readable): Choice[
       ? completeView(view.toLowerCase(), rest.join(' '), collection, context)
       : completeName(typed, collection, context)
   return choices.slice(0, MOST_CHOICES)
+}
+
+/** The managers' words and the collections; behind a collection's name, what could follow its own command. */
+function completeReadout(text: string, context: Readable): Choice[] {
+  const [, collection, rest = ''] = /^\s*(\S+)\s(.*)$/s.exec(text) ?? []
+  if (collection !== undefined)
+    return complete(collection, rest, context).map(choice => ({ ...choice, value: `${collection} ${choice.value}` }))
+  return [...MANAGERS_WORDS, ...context.library.collections.keys()]
+    .filter(word => word.startsWith(text.trim().toLowerCase()))
+    .map(word => ({ label: word, value: word }))
 }
 
 const choiceOf = (brief: Brief): Choice => ({ label: shorten(brief.matter.title, LABEL), value: brief.name })

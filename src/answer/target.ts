@@ -1,5 +1,16 @@
-/** The sides of a brief or of a collection that can be asked for. */
-const VIEWS = ['home', 'overview', 'quotes', 'timeline', 'figures', 'sources', 'latest', 'help'] as const
+/** The sides of a brief or of a collection that can be asked for, and what only managers see. */
+const VIEWS = [
+  'home',
+  'overview',
+  'quotes',
+  'timeline',
+  'figures',
+  'sources',
+  'latest',
+  'help',
+  'briefs',
+  'problems',
+] as const
 
 export type View = (typeof VIEWS)[number]
 
@@ -23,6 +34,8 @@ const LETTERS: Record<View, string> = {
   sources: 's',
   latest: 'l',
   help: '?',
+  briefs: 'b',
+  problems: 'p',
 }
 
 /** No card is paged further, so that an id keeps to 100 characters: 4 + 31 + 1 + 60 + 1 + 3. */

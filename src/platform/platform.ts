@@ -28,9 +28,14 @@ export type Asker = {
   locale?: string
 }
 
+/** A slash command; its name is without the slash. */
+export type Command = { name: string; description: string }
+
 /** All that a platform sees of the bot. */
 export type Bot = {
+  /** The commands that there are now. */
+  commands: () => Command[]
   ask: (question: Question, asker: Asker) => Promise<Card>
-  /** What could complete a text typed after `/collection`, best first. */
-  complete: (collection: string, text: string) => Choice[]
+  /** What could complete a text typed behind a command, best first; a choice's value is a text to ask with. */
+  complete: (command: string, text: string) => Choice[]
 }

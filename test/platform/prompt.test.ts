@@ -26,6 +26,7 @@ function createAskedBot(): { bot: Bot; asked: Question[] } {
       asked.push(question)
       return card(`Answer ${asked.length}`)
     },
+    commands: () => [{ name: 'nato', description: 'NATO' }],
     complete: (_, text) => [{ label: 'Vilnius', value: `${text}nius` }],
   }
   return { bot, asked }
@@ -36,7 +37,7 @@ async function type(keys: string, isTTY: boolean): Promise<{ asked: Question[]; 
   const { bot, asked } = createAskedBot()
   const input = Object.assign(new PassThrough(), { isTTY })
   const output = Object.assign(new PassThrough(), { isTTY, columns: 30 })
-  const ended = runPrompt(bot, () => ['nato'], { input, output })
+  const ended = runPrompt(bot, { input, output })
   // Completion takes its turn, as it does at a keyboard.
   for (const piece of keys.split(/(?<=\t)/)) {
     input.write(piece)

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import type { Action, Card } from '../../card/card.ts'
 import type { Asker, Bot, Question } from '../platform.ts'
+import { completeLine, readLine } from '../typed-line.ts'
 import { renderCard } from './render.ts'
 
 /** How many characters one page has in a terminal, about two screens; blocks are no matter. */
@@ -22,13 +23,9 @@ export type PromptStreams = {
  * Reads lines and answers each until the input ends or `quit`. A line is a command (`/nato vilnius`), the number of something to click in
  * the last answer, or any words. At a terminal there is a prompt with history and completion; otherwise only answers are written.
  */
-export async function runPrompt(
-  bot: Bot,
-  collections: () => string[],
-  { input, output }: PromptStreams,
-): Promise<void> {
+export async function runPrompt(bot: Bot, { input, output }: PromptStreams): Promise<void> {
   const terminal = Boolean(input.isTTY && output.isTTY)
-  const completer = (line: string): [string[], string] => [completions(bot, collections(), line), line]
+  const completer = (line: string): [string[], string] => [completeLine(bot, line).map(choice => choice.value), line]
   const lines = createInterface({
     input,
     output: terminal ? output : undefined,
@@ -66,10 +63,7 @@ export function toQuestion(typed: string, offered: Question[]): Question {
   const clicked = /^\[?(\d{1,3})\]?$/.exec(typed)
   const question = clicked && offered[Number(clicked[1]) - 1]
   if (question) return question
-  const command = /^\/(\S+)\s*(.*)$/s.exec(typed)
-  return command
-    ? { kind: 'asked', command: command[1] as string, text: command[2] as string }
-    : { kind: 'mentioned', text: typed }
+  return readLine(typed)
 }
 
 /** What the numbers of a card's actions stand for, in the order in which `renderCard` numbers them. */
@@ -79,11 +73,4 @@ function questionsOf(actions: Action[]): Question[] {
       ? action.choices.map(choice => ({ kind: 'picked', id: action.id, value: choice.value }))
       : [{ kind: 'clicked', id: action.id }],
   )
-}
-
-function completions(bot: Bot, collections: string[], line: string): string[] {
-  const match = /^\/(\S+)\s(.*)$/.exec(line)
-  if (!match) return collections.map(name => `/${name} `).filter(command => command.startsWith(line))
-  const [, collection = '', text = ''] = match
-  return bot.complete(collection, text).map(choice => `/${collection} ${choice.value}`)
 }
