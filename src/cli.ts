@@ -14,9 +14,10 @@ import type { Library } from './library/library.ts'
 import { loadShelf } from './library/load.ts'
 import { type Problem, problemText } from './library/problem.ts'
 import { aboutFaults, draftRecord, type Speech, UNKNOWN } from './library/record.ts'
+import { reportChange, reportProblems } from './library/report.ts'
 import { suggest } from './library/similar.ts'
 import { briefSkeleton, collectionSkeleton, titleFromName } from './library/skeleton.ts'
-import { type LibraryChange, watchLibrary } from './library/watch.ts'
+import { watchLibrary } from './library/watch.ts'
 import { writeYaml } from './library/yaml.ts'
 import { DISCORD_BUDGET } from './platform/discord/limits.ts'
 import { renderDiscord } from './platform/discord/render.ts'
@@ -192,7 +193,10 @@ function nextPage(pages: Card[]): string | undefined {
 
 async function openPrompt(folder: string, strict: boolean): Promise<void> {
   await sayHowMany(folder)
-  const watch = await watchLibrary(folder, { changed: reportChange, failed: reportFailure })
+  const watch = await watchLibrary(folder, {
+    changed: change => reportChange(change).forEach(warn),
+    failed: reportFailure,
+  })
   announce(watch.library().problems, strict)
   const bot = createBot(watch.library, TERMINAL_BUDGET, () => new Date())
   await runPrompt(bot, { input: process.stdin, output: process.stdout })
@@ -201,18 +205,9 @@ async function openPrompt(folder: string, strict: boolean): Promise<void> {
 
 /** Says at a start what is wrong, loudly; the rest is served. */
 function announce(problems: Problem[], strict: boolean): void {
-  if (problems.length === 0) return
-  for (const problem of problems) warn(problemText(problem))
-  const files = new Set(problems.filter(problem => problem.severity === 'error').map(problem => problem.file)).size
-  if (strict) throw new CommandError(`Nothing is answered until that is mended (--strict).`, FOUND)
-  const left = files === 1 ? '1 faulty file is' : `${files} faulty files are`
-  warn(files > 0 ? `${left} left out of the answers.` : 'Nothing is left out of the answers.')
-}
-
-function reportChange({ appeared, recovered }: LibraryChange): void {
-  for (const problem of appeared)
-    warn(`${problemText(problem)}${problem.severity === 'error' ? ' The last good version stays in the answers.' : ''}`)
-  for (const file of recovered) warn(`${file}: good again.`)
+  for (const line of reportProblems(problems)) warn(line)
+  if (strict && problems.length > 0)
+    throw new CommandError(`Nothing is answered until that is mended (--strict).`, FOUND)
 }
 
 const reportFailure = (error: Error): void =>

@@ -7,10 +7,24 @@ import { line, readBySchema } from './library/schema.ts'
 import { readYaml } from './library/yaml.ts'
 
 /** What an operator has set. Paths are absolute. */
-export type Settings = { briefs: string }
+export type Settings = { briefs: string; host: string; port: number }
+
+const PORT = /^(?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/
+
+/** A setting of the environment; one that is set to nothing counts as not set. */
+function setting(what: string, pattern: RegExp, preset: string) {
+  const given = z.string().regex(pattern, { error: ({ input }) => `Expected ${what}, got "${String(input)}".` })
+  return z.preprocess(value => value || preset, given)
+}
 
 export const settingsSchema = z.strictObject({
   briefs: line('a path to the folder of collections', 4096).default('briefs'),
+})
+
+/** Where the HTTP server listens, in the environment, as most hosts set it. */
+const environmentSchema = z.object({
+  HOST: setting('an address of this machine such as 127.0.0.1', /^[\w.:-]+$/, '127.0.0.1'),
+  PORT: setting('a port from 0 to 65535', PORT, '3000').transform(Number),
 })
 
 /** One message that names every setting that is wrong, and what to write instead. */
@@ -28,8 +42,14 @@ export function readSettings(folder: string): Settings {
   const read = text.split('\n').every(line => /^\s*(?:#|$)/.test(line))
     ? { value: settingsSchema.parse({}) }
     : readBySchema(readYaml(text), settingsSchema)
-  if ('faults' in read) throw new SettingsError(toProblems(path, text, read.faults).map(problemText).join('\n'))
-  return { briefs: resolve(folder, read.value.briefs) }
+  const environment = environmentSchema.safeParse(process.env)
+  const wrong = [
+    ...('faults' in read ? toProblems(path, text, read.faults).map(problemText) : []),
+    ...(environment.error?.issues ?? []).map(({ path: [name], message }) => `${String(name)}: ${message}`),
+  ]
+  if ('faults' in read || !environment.success) throw new SettingsError(wrong.join('\n'))
+  const { HOST: host, PORT: port } = environment.data
+  return { briefs: resolve(folder, read.value.briefs), host, port }
 }
 
 function readText(path: string, required: boolean): string {

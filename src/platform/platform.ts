@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Card, Choice } from '../card/card.ts'
 
 /** What a reader did, on any platform. */
@@ -39,3 +40,9 @@ export type Bot = {
   /** What could complete a text typed behind a command, best first; a choice's value is a text to ask with. */
   complete: (command: string, text: string) => Choice[]
 }
+
+/** How full one of a platform's limits is. */
+export type Filling = { what: string; used: number; most: number }
+
+/** What answers requests to the one HTTP server whose path is `path` or below it. */
+export type Route = { path: string; answer: (request: IncomingMessage, response: ServerResponse) => Promise<void> }

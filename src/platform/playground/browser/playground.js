@@ -1,0 +1,229 @@
+import { createCompletion } from './completion.js'
+
+/** @typedef {{ kind: 'typed', line: string } | { kind: 'clicked', id: string } | { kind: 'picked', id: string, value: string }} Question */
+/** @typedef {{ answers: Record<string, string>, isShared: boolean, title: string }} Answers */
+
+/** @template {Element} T @param {string} selector @param {new () => T} type @param {ParentNode} [within] @returns {T} */
+function find(selector, type, within = document) {
+  const found = within.querySelector(selector)
+  if (!(found instanceof type)) throw new Error(`The page lacks ${selector}.`)
+  return found
+}
+
+const form = find('#form', HTMLFormElement)
+const line = find('#line', HTMLInputElement)
+const status = find('#status', HTMLElement)
+
+/** The question whose answer is shown, to be asked again when a brief changes. @type {Question} */
+let shown = { kind: 'typed', line: line.value }
+
+/** The buttons that have shared the answer that is shown: each shares once. @type {Set<string>} */
+const shared = new Set()
+
+/** Counts what was asked, so that only the last answer is shown. */
+let asked = 0
+
+/** @param {string} words */
+const say = words => {
+  status.textContent = words
+}
+
+/** @param {string} place @param {Question} question */
+async function send(place, question) {
+  const response = await fetch('/ask', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ place, question }),
+  })
+  const answer = await response.json()
+  if (!response.ok) throw new Error(answer.error)
+  return answer
+}
+
+/** @param {Question} question @returns {Promise<Answers | undefined>} */
+async function ask(question) {
+  const number = ++asked
+  document.body.ariaBusy = 'true'
+  try {
+    const answer = await send('sides', question)
+    return number === asked ? answer : undefined
+  } catch (error) {
+    say(error instanceof TypeError ? 'Readout does not answer. Is it still running?' : String(error))
+  } finally {
+    if (number === asked) document.body.ariaBusy = null
+  }
+}
+
+/** @param {Element} place @param {string} html */
+function put(place, html) {
+  const open = place.querySelector('details')?.open ?? false
+  place.innerHTML = html
+  for (const details of place.querySelectorAll('details')) details.open = open
+  for (const button of place.querySelectorAll('button')) markShared(button)
+}
+
+/** @param {HTMLElement} button */
+function markShared(button) {
+  const id = button.dataset.id
+  if (id === undefined || !shared.has(id)) return
+  button.setAttribute('aria-disabled', 'true')
+  button.textContent = 'Shared to channel'
+}
+
+/** Shows an answer that only the reader sees. @param {Question} question @param {boolean} isNew */
+async function show(question, isNew) {
+  const answer = await ask(question)
+  if (!answer) return false
+  shown = question
+  if (isNew) shared.clear()
+  for (const [side, html] of Object.entries(answer.answers))
+    put(find(`.answer[data-side="${side}"]`, HTMLElement), html)
+  if (isNew) say(answer.title)
+  return true
+}
+
+/** @param {string} typed */
+async function askLine(typed) {
+  completion.close()
+  line.value = typed
+  history.replaceState(null, '', typed.trim() === '' ? '/' : `/?q=${encodeURIComponent(typed)}`)
+  if (await show({ kind: 'typed', line: typed }, true)) find('.messages', HTMLElement, visibleSide()).scrollTop = 0
+}
+
+const visibleSide = () => find(`#${document.body.dataset.tab === 'discord' ? 'discord' : 'slack'}`, HTMLElement)
+
+/** A click in a message: on the reader's own answer it is replaced, on a shared one it is answered privately. @param {HTMLElement} button @param {Question} question */
+async function click(button, question) {
+  const id = question.kind === 'clicked' ? question.id : ''
+  if (shared.has(id)) return say('This answer is shared already.')
+  const answer = await ask(question)
+  if (!answer) return
+  if (answer.isShared) return share(id, answer)
+  shown = question
+  shared.clear()
+  for (const [side, html] of Object.entries(answer.answers))
+    put(find(`.answer[data-side="${side}"]`, HTMLElement), html)
+  say(answer.title)
+  const side = button.closest('.side') ?? visibleSide()
+  find('.answer .message', HTMLElement, side).focus({ preventScroll: true })
+  find('.answer .message', HTMLElement, side).scrollIntoView({ block: 'nearest' })
+}
+
+/** @param {string} id @param {Answers} answer */
+function share(id, answer) {
+  shared.add(id)
+  for (const [side, html] of Object.entries(answer.answers)) {
+    const message = document.createElement('div')
+    message.innerHTML = html
+    find(`.shared[data-side="${side}"]`, HTMLElement).append(message)
+  }
+  for (const button of document.querySelectorAll('.answer button'))
+    if (button instanceof HTMLElement) markShared(button)
+  say(`${answer.title} Shared to the channel.`)
+}
+
+/** A click in a card beside the messages turns its page. @param {HTMLElement} place @param {Question} question */
+async function turn(place, question) {
+  const card = place.dataset.card ?? ''
+  const answer = await send(card, question).catch(error => say(String(error)))
+  if (!answer) return
+  place.innerHTML = answer.html
+  place.tabIndex = -1
+  place.focus({ preventScroll: true })
+}
+
+document.addEventListener('click', event => {
+  const button = event.target instanceof Element ? event.target.closest('button') : null
+  if (!button) return
+  const { id, line: typed, tab } = button.dataset
+  const card = button.closest('[data-card]')
+  if (tab !== undefined) selectTab(tab)
+  else if (typed !== undefined) openLine(typed)
+  else if (id !== undefined && card instanceof HTMLElement) turn(card, { kind: 'clicked', id })
+  else if (id !== undefined) click(button, { kind: 'clicked', id })
+})
+
+/** Asks a line that was clicked; on a phone it may be clicked where no answer shows. @param {string} typed */
+function openLine(typed) {
+  if (document.body.dataset.tab === 'library') selectTab('slack')
+  askLine(typed)
+}
+
+// A closed select changes with each arrow key on some systems: what is chosen by keys counts at Enter.
+const byKey = new WeakSet()
+
+document.addEventListener('keydown', event => {
+  if (!(event.target instanceof HTMLSelectElement)) return
+  if (event.key === 'Enter') pick(event.target)
+  else if (event.key !== 'Tab') byKey.add(event.target)
+})
+
+document.addEventListener('pointerdown', event => {
+  if (event.target instanceof HTMLSelectElement) byKey.delete(event.target)
+})
+
+document.addEventListener('change', event => {
+  if (!(event.target instanceof HTMLSelectElement)) return
+  if (byKey.has(event.target)) say('Press Enter to open what is chosen.')
+  else pick(event.target)
+})
+
+/** @param {HTMLSelectElement} select */
+function pick(select) {
+  const { picker } = select.dataset
+  if (picker !== undefined && select.value !== '') click(select, { kind: 'picked', id: picker, value: select.value })
+}
+
+const tabs = [...document.querySelectorAll('[role=tab]')].filter(tab => tab instanceof HTMLElement)
+
+/** @param {string} name */
+function selectTab(name) {
+  document.body.dataset.tab = name
+  for (const tab of tabs) {
+    tab.ariaSelected = String(tab.dataset.tab === name)
+    tab.tabIndex = tab.dataset.tab === name ? 0 : -1
+  }
+}
+
+find('.tabs', HTMLElement).addEventListener('keydown', event => {
+  const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0
+  const at = event.target instanceof HTMLElement ? tabs.indexOf(event.target) : -1
+  const next = tabs[(at + step + tabs.length) % tabs.length]
+  if (step === 0 || at < 0 || !next) return
+  event.preventDefault()
+  selectTab(next.dataset.tab ?? 'slack')
+  next.focus()
+})
+
+const completion = createCompletion(line, find('#completions', HTMLUListElement), askLine)
+
+form.addEventListener('submit', event => {
+  event.preventDefault()
+  askLine(line.value)
+})
+
+// Live: what is saved is in the answers at once.
+const events = new EventSource('/events')
+let wasLost = false
+
+events.addEventListener('message', event => refresh(JSON.parse(event.data).news))
+events.addEventListener('open', () => {
+  if (wasLost) refresh('Connected again.')
+  wasLost = false
+})
+events.addEventListener('error', () => {
+  if (!wasLost) say('Readout has stopped. This page goes on when it runs again.')
+  wasLost = true
+})
+
+/** @param {string} news */
+async function refresh(news) {
+  say(news)
+  await Promise.all([show(shown, false), ...['briefs', 'problems'].map(refreshCard)])
+}
+
+/** @param {string} card */
+async function refreshCard(card) {
+  const answer = await send(card, { kind: 'typed', line: `/readout ${card}` }).catch(() => undefined)
+  if (answer) find(`[data-card="${card}"]`, HTMLElement).innerHTML = answer.html
+}

@@ -1,0 +1,146 @@
+import { createElement as h, type ReactElement, type ReactNode } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
+import { SIDES, type SideName } from './sides.ts'
+
+/** What the page shows when it opens: the line that is asked, its answer on each side, and what stands beside them. */
+export type Opening = {
+  line: string
+  answers: Record<SideName, ReactElement>
+  briefs: ReactElement
+  problems: ReactElement
+}
+
+/** Lines to try, as buttons below the input. */
+const EXAMPLES = ['/nato', '/nato vilnius', '/nato quotes stoltenberg', '/nato july 2023', '/nato cluster munitions']
+
+/** The playground's page; everything on it works from the server's own origin. */
+export const viewPage = (opening: Opening): string =>
+  `<!doctype html>${renderToStaticMarkup(
+    h(
+      'html',
+      { lang: 'en' },
+      h(
+        'head',
+        null,
+        h('meta', { charSet: 'utf-8' }),
+        h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
+        h('meta', { name: 'color-scheme', content: 'light dark' }),
+        h('title', null, 'Readout playground'),
+        h('link', { rel: 'icon', href: '/assets/icon.svg', type: 'image/svg+xml' }),
+        h('link', { rel: 'stylesheet', href: '/assets/slack.css' }),
+        h('link', { rel: 'stylesheet', href: '/assets/playground.css' }),
+        h('script', { src: '/assets/theme.js' }),
+        h('script', { src: '/assets/playground.js', type: 'module' }),
+      ),
+      h('body', { 'data-tab': 'slack' }, ...viewBody(opening)),
+    ),
+  )}`
+
+const viewBody = ({ line, answers, briefs, problems }: Opening): ReactNode[] => [
+  h('a', { className: 'skip', href: '#line' }, 'Skip to the question'),
+  h(
+    'header',
+    { className: 'top' },
+    h(
+      'h1',
+      null,
+      h('span', { className: 'mark', 'aria-hidden': true }, 'R'),
+      'Readout',
+      h('small', null, 'playground'),
+    ),
+    h('p', { id: 'status', role: 'status', 'aria-live': 'polite' }),
+  ),
+  h(
+    'main',
+    null,
+    h('section', { className: 'ask', 'aria-label': 'Ask' }, viewForm(line), viewExamples()),
+    viewTabs(),
+    viewSide('slack', answers.slack),
+    viewSide('discord', answers.discord),
+    h(
+      'aside',
+      { id: 'library', className: 'library', role: 'tabpanel', 'aria-labelledby': 'tab-library' },
+      viewCardPlace('briefs', briefs),
+      viewCardPlace('problems', problems),
+    ),
+  ),
+]
+
+const viewForm = (line: string): ReactNode =>
+  h(
+    'form',
+    { id: 'form', action: '/', method: 'get', role: 'search' },
+    h('label', { htmlFor: 'line' }, 'Type a command, or any words'),
+    h(
+      'div',
+      { className: 'combo' },
+      h('input', {
+        id: 'line',
+        name: 'q',
+        type: 'text',
+        defaultValue: line,
+        placeholder: '/nato vilnius',
+        maxLength: 1000,
+        autoComplete: 'off',
+        autoCapitalize: 'off',
+        spellCheck: false,
+        enterKeyHint: 'send',
+        role: 'combobox',
+        'aria-expanded': false,
+        'aria-controls': 'completions',
+        'aria-autocomplete': 'list',
+        'aria-haspopup': 'listbox',
+      }),
+      h('button', { type: 'submit' }, 'Ask'),
+      h('ul', { id: 'completions', role: 'listbox', 'aria-label': 'Completions', hidden: true }),
+    ),
+  )
+
+const viewExamples = (): ReactNode =>
+  h(
+    'p',
+    { className: 'examples' },
+    'Try ',
+    ...EXAMPLES.map(example => h('button', { type: 'button', className: 'command', 'data-line': example }, example)),
+  )
+
+/** Where the window is too narrow for all, one of them is shown. */
+const TABS = { slack: 'Slack', discord: 'Discord', library: 'Briefs' }
+
+const viewTabs = (): ReactNode =>
+  h(
+    'div',
+    { className: 'tabs', role: 'tablist', 'aria-label': 'What is shown' },
+    ...Object.entries(TABS).map(([name, title], index) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          id: `tab-${name}`,
+          role: 'tab',
+          'aria-controls': name,
+          'aria-selected': index === 0,
+          tabIndex: index === 0 ? 0 : -1,
+          'data-tab': name,
+        },
+        title,
+      ),
+    ),
+  )
+
+const viewSide = (side: SideName, answer: ReactElement): ReactNode =>
+  h(
+    'section',
+    { id: side, className: `side ${side}`, role: 'tabpanel', 'aria-labelledby': `tab-${side}` },
+    h('h2', null, SIDES[side].title, h('span', { className: 'channel' }, '# briefings')),
+    h(
+      'div',
+      // The stylesheet of slack-blocks-to-jsx holds for what stands in an element of this id.
+      side === 'slack' ? { id: 'slack_blocks_to_jsx', className: 'messages' } : { className: 'messages' },
+      h('div', { className: 'shared', 'data-side': side }),
+      h('div', { className: 'answer', 'data-side': side }, answer),
+    ),
+  )
+
+const viewCardPlace = (name: 'briefs' | 'problems', card: ReactElement): ReactNode =>
+  h('section', { className: 'card', 'data-card': name }, card)
