@@ -5,7 +5,7 @@ import { type EdtfDate, formatEdtf, overlaps } from '../library/edtf.ts'
 import { briefButton, button, picker } from './actions.ts'
 import { type Draft, entryRuns, fields, figureField, list, quoteBlock } from './brief-views.ts'
 import { createCitations, longSource } from './citations.ts'
-import { type Readable, shownBriefs } from './context.ts'
+import { type Context, type Readable, shownBriefs } from './context.ts'
 import type { View } from './target.ts'
 
 /** What a list of briefs shows of each at most, before it says how many more there are. */
@@ -216,8 +216,13 @@ export function composeSources(collections: Collection[], context: Readable): Dr
   return { title: 'Sources', blocks: orNothing(list(items)), footer: [], actions: [] }
 }
 
+const MANAGERS_WAYS: [string, string][] = [
+  ['/readout briefs', 'for managers: every brief with its state, drafts too'],
+  ['/readout problems', 'for managers: what is wrong in which file'],
+]
+
 /** How to ask. */
-export function composeHelp(collections: Collection[], context: Readable): Draft {
+export function composeHelp(collections: Collection[], context: Context): Draft {
   const collection = collections[0]
   const name = collection?.name ?? 'nato'
   const brief = shownBriefs(context, collections)[0]
@@ -234,8 +239,9 @@ export function composeHelp(collections: Collection[], context: Readable): Draft
     ['latest', 'all briefs, newest first'],
     ['search long-range weapons', 'the passages that hold these words; any other words are searched for as well'],
   ]
-  const items = ways.map(([words, what]): Run[] => [
-    { kind: 'code', text: `/${name} ${words}`.trim() },
+  const commands = ways.map(([words, what]): [string, string] => [`/${name} ${words}`.trim(), what])
+  const items = [...commands, ...(context.asker.manager ? MANAGERS_WAYS : [])].map(([command, what]): Run[] => [
+    { kind: 'code', text: command },
     text(`: ${what}`),
   ])
   const promise =

@@ -5,13 +5,12 @@ import { SIDES, type SideName } from './sides.ts'
 /** What the page shows when it opens: the line that is asked, its answer on each side, and what stands beside them. */
 export type Opening = {
   line: string
+  /** Lines to try. */
+  examples: string[]
   answers: Record<SideName, ReactElement>
   briefs: ReactElement
   problems: ReactElement
 }
-
-/** Lines to try, as buttons below the input. */
-const EXAMPLES = ['/nato', '/nato vilnius', '/nato quotes stoltenberg', '/nato july 2023', '/nato cluster munitions']
 
 /** The playground's page; everything on it works from the server's own origin. */
 export const viewPage = (opening: Opening): string =>
@@ -36,7 +35,7 @@ export const viewPage = (opening: Opening): string =>
     ),
   )}`
 
-const viewBody = ({ line, answers, briefs, problems }: Opening): ReactNode[] => [
+const viewBody = ({ line, examples, answers, briefs, problems }: Opening): ReactNode[] => [
   h('a', { className: 'skip', href: '#line' }, 'Skip to the question'),
   h(
     'header',
@@ -53,7 +52,7 @@ const viewBody = ({ line, answers, briefs, problems }: Opening): ReactNode[] => 
   h(
     'main',
     null,
-    h('section', { className: 'ask', 'aria-label': 'Ask' }, viewForm(line), viewExamples()),
+    h('section', { className: 'ask', 'aria-label': 'Ask' }, viewForm(line, examples[1]), viewExamples(examples)),
     viewTabs(),
     viewSide('slack', answers.slack),
     viewSide('discord', answers.discord),
@@ -66,7 +65,7 @@ const viewBody = ({ line, answers, briefs, problems }: Opening): ReactNode[] => 
   ),
 ]
 
-const viewForm = (line: string): ReactNode =>
+const viewForm = (line: string, example: string | undefined): ReactNode =>
   h(
     'form',
     { id: 'form', action: '/', method: 'get', role: 'search' },
@@ -79,7 +78,7 @@ const viewForm = (line: string): ReactNode =>
         name: 'q',
         type: 'text',
         defaultValue: line,
-        placeholder: '/nato vilnius',
+        placeholder: example,
         maxLength: 1000,
         autoComplete: 'off',
         autoCapitalize: 'off',
@@ -96,12 +95,12 @@ const viewForm = (line: string): ReactNode =>
     ),
   )
 
-const viewExamples = (): ReactNode =>
+const viewExamples = (examples: string[]): ReactNode =>
   h(
     'p',
     { className: 'examples' },
     'Try ',
-    ...EXAMPLES.map(example => h('button', { type: 'button', className: 'command', 'data-line': example }, example)),
+    ...examples.map(example => h('button', { type: 'button', className: 'command', 'data-line': example }, example)),
   )
 
 /** Where the window is too narrow for all, one of them is shown. */

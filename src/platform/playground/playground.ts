@@ -44,7 +44,7 @@ export function createPlayground(createBot: (budget: Budget) => Bot, failed: (er
   async function openPage(line: string): Promise<string> {
     const cards = await answerSides(line === '' ? { kind: 'home' } : readLine(line))
     const [briefs, problems] = await Promise.all([answerCard(askFor('briefs')), answerCard(askFor('problems'))])
-    return viewPage({ line, answers: viewSides(cards), briefs, problems })
+    return viewPage({ line, examples: examplesOf(bots.card), answers: viewSides(cards), briefs, problems })
   }
 
   const answerCard = async (question: Question): Promise<ReactElement> =>
@@ -99,6 +99,13 @@ export function createPlayground(createBot: (budget: Budget) => Bot, failed: (er
       for (const page of pages) page.end()
     },
   }
+}
+
+/** Lines to try, out of what there is. */
+function examplesOf(bot: Bot): string[] {
+  const [{ name } = { name: '' }] = bot.commands()
+  const completed = ['', 'quotes ', 'timeline '].flatMap(words => bot.complete(name, words)[0]?.value ?? [])
+  return [`/${name}`, ...completed.map(words => `/${name} ${words}`), `/${name} help`]
 }
 
 const askFor = (view: 'briefs' | 'problems'): Question => ({ kind: 'asked', command: 'readout', text: view })
