@@ -1,8 +1,12 @@
 import { benchLibrary } from './library.ts'
+import { benchRendering } from './rendering.ts'
 import { formatTable, type Measurement } from './table.ts'
 
 /** What can be measured: `npm run bench` measures all of it, `npm run bench -- library` one. */
-const benches: Record<string, () => Promise<Measurement[]>> = { library: benchLibrary }
+const benches: Record<string, () => Promise<Measurement[]>> = {
+  library: benchLibrary,
+  rendering: benchRendering,
+}
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter(name => !(name in benches))

@@ -1,7 +1,7 @@
 /** A value of ours beside the same value of a named yardstick, measured in the same run. */
 export type Measurement = {
   what: string
-  unit: 'ms' | 'MB'
+  unit: 'ms' | 'µs' | 'MB'
   ours: number
   yardstick: { name: string; value: number }
   /** The most that ours may be: in its unit, or as so many times the yardstick. */
