@@ -21,16 +21,16 @@ export const LONGEST_PLACEHOLDER = 150
  */
 export const MOST_CHARACTERS = 10_000
 
-/** The top-level text; what is longer is cut off. https://docs.slack.dev/reference/methods/chat.postMessage#truncating */
-export const LONGEST_MESSAGE_TEXT = 40_000
-
 /**
  * What a page of a card may hold: the limits, less the labels of what can be clicked (15 × 75) and the blocks for the title, who
  * shared, the buttons and the picker.
  */
 export const SLACK_BUDGET: Budget = { characters: 8600, blocks: MOST_BLOCKS - 5, weigh, markup: 2 }
 
-/** `&`, `<` and `>` are written as entities in the top-level text, which is four times as long as the blocks' text at most. */
+/**
+ * `&`, `<` and `>` are written as entities of up to five characters in the top-level text, and Slack cuts that off at 40,000:
+ * https://docs.slack.dev/reference/methods/chat.postMessage#truncating
+ */
 function weigh(text: string): number {
   const escaped = text.match(/[&<>]/g)?.length ?? 0
   return text.length + escaped * 0.25
