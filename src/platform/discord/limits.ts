@@ -33,7 +33,7 @@ export const DISCORD_BUDGET: Budget = {
   characters: MOST_CHARACTERS - 100,
   blocks: MOST_COMPONENTS - (1 + 1 + 1 + 3 * (1 + BUTTONS_IN_ROW) + 2),
   weigh,
-  markup: 5,
+  markup: 6,
 }
 
 /**

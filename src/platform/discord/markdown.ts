@@ -9,25 +9,26 @@ export function toMarkdown(runs: Run[]): string {
   const leaves = leavesOf(runs)
   if (leaves.every(leaf => leaf.text.trim() === '')) return ''
   const parts = leaves.map(drawLeaf)
-  return escapeLineStarts(parts.reduce(join))
+  return parts.reduce(join)
 }
 
 /** Marks that meet would be read as others: something that does not show stands between them. */
 const join = (before: string, after: string): string =>
   /[*`]$/.test(before) && /^[*`]/.test(after) ? `${before}\u200b${after}` : before + after
 
+/** Code and links are set in no style, for marks within them would end it; code that would end a link before it is plain text. */
 function drawLeaf(leaf: Leaf): string {
-  if (leaf.code && /^[^`\n]*[^`\s][^`\n]*$/.test(leaf.text)) return mark(`\`${leaf.text}\``, leaf)
-  if (leaf.url !== undefined) return mark(drawLink(leaf.text, leaf.url), leaf)
+  if (leaf.code && /^(?!.*\]\()[^`\n]*[^`\s][^`\n]*$/.test(leaf.text)) return `\`${leaf.text}\``
+  if (leaf.url !== undefined) return drawLink(leaf.text, leaf.url)
   const [, lead = '', words = '', tail = ''] = /^(\s*)(.*?)(\s*)$/s.exec(leaf.text) ?? []
-  return words === '' ? leaf.text : lead + mark(escapeMarks(words), leaf) + tail
+  return words === '' ? leaf.text : lead + mark(escapeText(words), leaf) + tail
 }
 
-/** Discord makes no link of a label that looks like an address, lest it lead elsewhere. */
+/** Discord makes no link of a label that looks like an address, lest it lead elsewhere, nor of one with a bracket, escaped or not. */
 function drawLink(label: string, url: string): string {
-  if (/:\/\/|www\./i.test(label)) return escapeMarks(`${label} <${url}>`)
+  if (/:\/\/|www\.|[[\]]/i.test(label)) return escapeText(`${label} <${url}>`)
   const address = url.replace(/[()]/g, bracket => (bracket === '(' ? '%28' : '%29'))
-  return `[${escapeMarks(label.replaceAll('\n', ' '))}](${address})`
+  return `[${escapeText(label.replaceAll('\n', ' '))}](${address})`
 }
 
 function mark(words: string, { strong, emphasis }: Leaf): string {
@@ -35,9 +36,9 @@ function mark(words: string, { strong, emphasis }: Leaf): string {
   return strong ? `**${slanted}**` : slanted
 }
 
-/** `://` is what makes an address a link. */
-const escapeMarks = (words: string): string => words.replace(/[\\*_~`|<>@[\]]|:(?=\/\/)/g, '\\$&')
-
-/** Marks of headings, small print, quotes and lists count at the beginning of a line only. */
-const escapeLineStarts = (words: string): string =>
-  words.replace(/^(\s*)([#>+-])/gm, '$1\\$2').replace(/^(\s*\d+)([.)])/gm, '$1\\$2')
+/** Marks of headings, small print, quotes and lists count at the beginning of a line, or of what is marked; `://` makes an address a link. */
+const escapeText = (words: string): string =>
+  words
+    .replace(/[\\*_~`|<>@[\](]|:(?=\/\/)/g, '\\$&')
+    .replace(/^(\s*)([#+-])/gm, '$1\\$2')
+    .replace(/^(\s*\d+)([.)])/gm, '$1\\$2')
