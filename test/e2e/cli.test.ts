@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
+import { checkDiscord } from '../fakes/check-discord.ts'
+import { checkSlack } from '../fakes/check-slack.ts'
 import { briefFile, DOCUMENT, writeCollection, writeFiles } from '../fakes/collection.ts'
 
 type Run = { code: number | null; stdout: string; stderr: string }
@@ -66,6 +68,15 @@ describe('readout ask', () => {
       collection({ harbour: briefFile('Harbour', fact) }),
     ])
     assert.match(stdout, /Harbour \(page 1 of 3\)[\s\S]*Harbour \(page 2 of 3\)[\s\S]*Harbour \(page 3 of 3\)/)
+  })
+
+  it('prints what Slack and Discord would be sent, a message for each page', async () => {
+    const asked = ['ask', '/nato vilnius', '--as']
+    const slack = JSON.parse((await readout([...asked, 'slack'])).stdout)
+    assert.deepEqual([slack].flat().flatMap(checkSlack), [])
+    const discord = JSON.parse((await readout([...asked, 'discord'])).stdout)
+    assert.ok(discord.length > 1)
+    assert.deepEqual(discord.flatMap(checkDiscord), [])
   })
 
   it('gives the card as JSON', async () => {

@@ -1,0 +1,16 @@
+import { seekRenderFaults } from './render.ts'
+
+/** What is searched for faults at length: `npm run faults` does all of it, `npm run faults -- render` one. */
+const searches: Record<string, (options: string[]) => Promise<number>> = { render: seekRenderFaults }
+
+const [wanted, ...options] = process.argv.slice(2)
+const isNamed = wanted !== undefined && !wanted.startsWith('-')
+if (isNamed && !(wanted in searches)) {
+  console.error(`Expected one of ${Object.keys(searches).join(', ')}, got ${wanted}.`)
+  process.exit(2)
+}
+let faults = 0
+for (const [name, seek] of Object.entries(searches)) {
+  if (!isNamed || name === wanted) faults += await seek(isNamed ? options : process.argv.slice(2))
+}
+process.exitCode = faults === 0 ? 0 : 1
