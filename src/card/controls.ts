@@ -7,3 +7,6 @@ export const withoutControls = (text: string): string =>
     .replace(/\r\n/g, '\n')
     .replace(/[\t\v\f\r\u0085\u2028\u2029]/g, ' ')
     .replace(/(?!\n)\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu, '')
+
+/** Whether a text shows nothing: spaces, and characters without a picture of their own, such as joiners. */
+export const isBlank = (text: string): boolean => !/[^\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text)

@@ -1,13 +1,10 @@
-import { withoutControls } from './controls.ts'
+import { isBlank, withoutControls } from './controls.ts'
 
 /** A label as a platform takes it: one line, not blank, at most `most` UTF-16 code units. */
 export function fitLabel(label: string, most: number): string {
   const line = withoutControls(label.toWellFormed()).replace(/\s+/g, ' ').trim()
-  return SHOWS.test(line) ? shorten(line, most) : '…'
+  return isBlank(line) ? '…' : shorten(line, most)
 }
-
-/** Something that is neither space nor without a picture of its own, such as a joiner. */
-const SHOWS = /[^\s\p{Default_Ignorable_Code_Point}]/u
 
 /** Shortens a label at a grapheme, with `…`. */
 export function shorten(label: string, most: number): string {

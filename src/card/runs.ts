@@ -1,5 +1,5 @@
 import { type Field, type Quote, type Run, strong, text } from './card.ts'
-import { withoutControls } from './controls.ts'
+import { isBlank, withoutControls } from './controls.ts'
 import { statusText } from './status.ts'
 
 /** The words of runs, without any markup; a link gives its text only. */
@@ -95,7 +95,7 @@ const WEB_ADDRESS = /^https?:\/\/[^\s\p{Cc}<>"\\^`{|}]+$/iu
 
 /** An address that no platform would make a link of stands behind its text. */
 const linkLeaf = (words: string, url: string, style: Omit<Leaf, 'text'>): Leaf =>
-  WEB_ADDRESS.test(url) && url.length <= LONGEST_ADDRESS && words.trim() !== ''
+  WEB_ADDRESS.test(url) && url.length <= LONGEST_ADDRESS && !isBlank(words)
     ? { ...style, text: words, url }
     : { ...style, text: shown(`${words} <${url}>`) }
 

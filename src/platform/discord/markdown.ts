@@ -1,4 +1,5 @@
 import type { Run } from '../../card/card.ts'
+import { isBlank } from '../../card/controls.ts'
 import { type Leaf, leavesOf } from '../../card/runs.ts'
 
 /**
@@ -7,7 +8,7 @@ import { type Leaf, leavesOf } from '../../card/runs.ts'
  */
 export function toMarkdown(runs: Run[]): string {
   const leaves = leavesOf(runs)
-  if (leaves.every(leaf => leaf.text.trim() === '')) return ''
+  if (leaves.every(leaf => isBlank(leaf.text))) return ''
   const parts = leaves.map(drawLeaf)
   return parts.reduce(join)
 }
@@ -24,9 +25,9 @@ function drawLeaf(leaf: Leaf): string {
   return words === '' ? leaf.text : lead + mark(escapeText(words), leaf) + tail
 }
 
-/** Discord makes no link of a label that looks like an address, lest it lead elsewhere, nor of one with a bracket, escaped or not. */
+/** Discord makes no link of a label that looks like an address, lest it lead elsewhere, nor of one whose brackets don't pair, escaped or not. */
 function drawLink(label: string, url: string): string {
-  if (/:\/\/|www\.|[[\]]/i.test(label)) return escapeText(`${label} <${url}>`)
+  if (/:\/\/|www\./i.test(label) || !/^(?:[^[\]]|\[[^[\]]*\])*$/.test(label)) return escapeText(`${label} <${url}>`)
   const address = url.replace(/[()]/g, bracket => (bracket === '(' ? '%28' : '%29'))
   return `[${escapeText(label.replaceAll('\n', ' '))}](${address})`
 }

@@ -7,6 +7,7 @@ import type {
   APIStringSelectComponent,
 } from 'discord-api-types/v10'
 import { type Action, type Block, type Card, type Quote, type Run, strong, text } from '../../card/card.ts'
+import { isBlank } from '../../card/controls.ts'
 import { fitLabel } from '../../card/label.ts'
 import { pickerText, titleText } from '../../card/plain-text.ts'
 import { fieldRuns, quoteLines } from '../../card/runs.ts'
@@ -79,7 +80,7 @@ const display = (content: string): APIComponentInContainer[] =>
   content === '' ? [] : [{ type: TYPE.textDisplay, content }]
 
 const drawLine = (mark: string, words: string): APIComponentInContainer[] =>
-  display(mark + toMarkdown([text(oneLine(words))]))
+  display(markLines(toMarkdown([text(oneLine(words))]), mark, mark))
 
 const oneLine = (words: string): string => words.replace(/\s+/g, ' ').trim()
 
@@ -95,7 +96,7 @@ const joinLines = (lines: string[]): string => lines.filter(line => line !== '')
 
 /** Puts a mark before the first line and another before each further one; lines that show nothing go. */
 function markLines(words: string, first: string, further: string): string {
-  const lines = words.split('\n').filter(line => line.trim() !== '')
+  const lines = words.split('\n').filter(line => !isBlank(line))
   return lines.map((line, index) => (index === 0 ? first : further) + line.trimStart()).join('\n')
 }
 

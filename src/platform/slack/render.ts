@@ -8,7 +8,7 @@ import type {
   RichTextSection,
 } from '@slack/types'
 import { type Action, type Block, type Card, type Quote, type Run, strong } from '../../card/card.ts'
-import { withoutControls } from '../../card/controls.ts'
+import { isBlank, withoutControls } from '../../card/controls.ts'
 import { fitLabel } from '../../card/label.ts'
 import { cardText, pickerText, titleText } from '../../card/plain-text.ts'
 import { fieldRuns, type Leaf, leavesOf, quoteLines } from '../../card/runs.ts'
@@ -61,7 +61,7 @@ const drawTitle = (title: string): KnownBlock[] =>
 
 /** Whether a text can stand in a plain text object: Slack may read entities and `<…>` there, in rich text it never does. */
 const isPlain = (words: string, longest: number): boolean =>
-  words.length <= longest && words.trim() !== '' && !/[&<>]/.test(words)
+  words.length <= longest && !isBlank(words) && !/[&<>]/.test(words)
 
 const plain = (words: string): PlainTextElement => ({ type: 'plain_text', text: words, emoji: false })
 
@@ -78,7 +78,7 @@ function sectionsOf(runs: Run[]): RichTextSection[] {
 
 const drawRuns = (runs: Run[]): RichTextElement[] => {
   const leaves = leavesOf(runs)
-  return leaves.every(leaf => leaf.text.trim() === '') ? [] : leaves.map(drawLeaf)
+  return leaves.every(leaf => isBlank(leaf.text)) ? [] : leaves.map(drawLeaf)
 }
 
 function drawLeaf({ text: words, strong: bold, emphasis: italic, code, url }: Leaf): RichTextElement {
