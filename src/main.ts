@@ -21,7 +21,7 @@ const warn = (line: string): void => void process.stderr.write(`${withoutControl
 /** What an operator has to change. */
 class StartError extends Error {}
 
-async function start({ strict }: { strict: boolean }): Promise<() => Promise<void>> {
+async function start({ strict }: { strict: boolean }): Promise<{ address: string; stop: () => Promise<void> }> {
   const settings = readSettings(process.cwd())
   let tell = (_: string) => {}
   const watch = await watchLibrary(settings.briefs, {
@@ -39,22 +39,21 @@ async function start({ strict }: { strict: boolean }): Promise<() => Promise<voi
     const { problems } = watch.library()
     for (const line of reportProblems(problems)) warn(line)
     if (strict && problems.length > 0) throw new StartError('Nothing starts until that is mended (--strict).')
-    const playground = createPlayground(
-      budget => createBot(watch.library, budget, () => new Date()),
-      error => warn(error instanceof Error ? (error.stack ?? error.message) : String(error)),
-    )
+    const playground = createPlayground(budget => createBot(watch.library, budget, () => new Date()))
     tell = playground.refresh
-    const server = await startServer([playground.route], settings)
+    const server = await startServer([playground.route], settings, error =>
+      warn(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    )
     if (!isLoopback(settings.host))
       warn(
         `HOST=${settings.host} is not loopback: others in the network may reach this port. The playground still answers to localhost only.`,
       )
-    say(`The playground is at ${server.address}`)
-    return async () => {
+    const stop = async () => {
       playground.close()
       await server.close()
       await watch.close()
     }
+    return { address: server.address, stop }
   } catch (error) {
     await watch.close()
     throw error
@@ -81,7 +80,7 @@ function fail(error: unknown): never {
 async function main(): Promise<void> {
   const { help, strict } = readArguments()
   if (help) return say(USAGE)
-  const stop = await start({ strict })
+  const { address, stop } = await start({ strict })
   const stopOnce = () => {
     // A second signal ends the process as it always does.
     process.removeListener('SIGINT', stopOnce).removeListener('SIGTERM', stopOnce)
@@ -89,6 +88,7 @@ async function main(): Promise<void> {
     stop().catch(fail)
   }
   process.on('SIGINT', stopOnce).on('SIGTERM', stopOnce)
+  say(`The playground is at ${address}`)
 }
 
 await main().catch(fail)

@@ -9,14 +9,22 @@ export type HttpServer = { address: string; close: () => Promise<void> }
 export class ServerError extends Error {}
 
 /**
- * Starts answering at `host` and `port` (0 takes any); a request goes to the route with the longest path that its own begins with.
+ * Starts answering at `host` and `port` (0 takes any); a request goes to the route with the longest path that its own begins with. `failed`
+ * hears of what went wrong in one.
  * @throws ServerError
  */
 export async function startServer(
   routes: Route[],
   { host, port }: { host: string; port: number },
+  failed: (error: unknown) => void,
 ): Promise<HttpServer> {
-  const server = createServer((request, response) => void dispatch(routes, request, response))
+  const server = createServer((request, response) =>
+    dispatch(routes, request, response).catch(error => {
+      failed(error)
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' })
+      response.end('Readout could not answer; its log says why.\n')
+    }),
+  )
   await listen(server, host, port).catch(async error => {
     throw new ServerError(await whyNot(error, host, port), { cause: error })
   })
@@ -38,8 +46,11 @@ const listen = (server: Server, host: string, port: number): Promise<void> =>
     server.listen(port, host, () => resolve())
   })
 
-const addressOf = ({ address, family, port }: AddressInfo): string =>
-  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+/** Where this machine reaches it: an address that stands for all of them is none to open. */
+function addressOf({ address, family, port }: AddressInfo): string {
+  if (address === '0.0.0.0' || address === '::') return `http://127.0.0.1:${port}`
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
 
 async function whyNot({ code, message }: NodeJS.ErrnoException, host: string, port: number): Promise<string> {
   switch (code) {

@@ -3,6 +3,7 @@ import markdown from 'discord-markdown-parser'
 import { createElement as h, type ReactElement, type ReactNode } from 'react'
 import type { DiscordMessage } from '../discord/render.ts'
 import { viewPicker } from './picker-view.ts'
+import { VISITOR, VISITOR_NAME } from './visitor.ts'
 
 /** A Discord message drawn: the components that Readout sends, their text read as Discord reads it. */
 export const viewDiscord = ({ components }: DiscordMessage): ReactElement =>
@@ -107,7 +108,7 @@ function viewNode(node: Node): ReactNode {
     case 'autolink':
       return h('a', { href: node.target, target: '_blank', rel: 'noreferrer noopener' }, ...inner)
     case 'user':
-      return h('span', { className: 'discord-mention' }, `@${node.id}`)
+      return h('span', { className: 'discord-mention' }, `@${node.id === VISITOR.user ? VISITOR_NAME : node.id}`)
     default:
       return h(
         'span',

@@ -57,7 +57,7 @@ const viewBody = ({ line, examples, answers, briefs, problems }: Opening): React
     viewSide('slack', answers.slack),
     viewSide('discord', answers.discord),
     h(
-      'aside',
+      'section',
       { id: 'library', className: 'library', role: 'tabpanel', 'aria-labelledby': 'tab-library' },
       viewCardPlace('briefs', briefs),
       viewCardPlace('problems', problems),
@@ -91,7 +91,13 @@ const viewForm = (line: string, example: string | undefined): ReactNode =>
         'aria-haspopup': 'listbox',
       }),
       h('button', { type: 'submit' }, 'Ask'),
-      h('ul', { id: 'completions', role: 'listbox', 'aria-label': 'Completions', hidden: true }),
+      h('ul', {
+        id: 'completions',
+        className: 'completions',
+        role: 'listbox',
+        'aria-label': 'Completions',
+        hidden: true,
+      }),
     ),
   )
 

@@ -6,12 +6,13 @@ import { renderToStaticMarkup as toHtml } from 'react-dom/server'
 import { z } from 'zod'
 import type { Budget, Card } from '../../card/card.ts'
 import { titleText } from '../../card/plain-text.ts'
-import type { Asker, Bot, Question, Route } from '../platform.ts'
+import type { Bot, Question, Route } from '../platform.ts'
 import { completeLine, readLine } from '../typed-line.ts'
 import { viewCard } from './card-view.ts'
 import { SECURITY_HEADERS, whyRefused } from './guard.ts'
 import { viewPage } from './page.ts'
 import { SIDES, type SideName, viewMessage } from './sides.ts'
+import { VISITOR } from './visitor.ts'
 
 /** A page on which everything can be tried without an account. */
 export type Playground = {
@@ -25,10 +26,8 @@ export type Playground = {
 /** What one card beside the messages holds. */
 const CARD_BUDGET: Budget = { characters: 6000, blocks: 100 }
 
-const VISITOR: Asker = { platform: 'playground', channel: 'briefings', user: 'you', manager: true }
-
-/** `createBot` gives a bot that answers within a budget; `failed` hears of what went wrong while a request was answered. */
-export function createPlayground(createBot: (budget: Budget) => Bot, failed: (error: unknown) => void): Playground {
+/** `createBot` gives a bot that answers within a budget. */
+export function createPlayground(createBot: (budget: Budget) => Bot): Playground {
   const bots = {
     slack: createBot(SIDES.slack.budget),
     discord: createBot(SIDES.discord.budget),
@@ -58,19 +57,17 @@ export function createPlayground(createBot: (budget: Budget) => Bot, failed: (er
     return { answers: html, isShared: cards.slack.sharedBy !== undefined, title: sayTitles(cards) }
   }
 
-  const routes: Record<string, (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void>> = {
-    'GET /': async (_, response, url) =>
-      send(response, 200, 'text/html', await openPage(url.searchParams.get('q') ?? '')),
-    'GET /complete': async (_, response, url) =>
-      sendJson(response, 200, completeLine(bots.card, url.searchParams.get('line') ?? '')),
+  const routes: Record<string, Answerer> = {
+    'GET /': async (_, response, query) => send(response, 200, 'text/html', await openPage(query.get('q') ?? '')),
+    'GET /complete': async (_, response, query) => sendJson(response, completeLine(bots.card, query.get('line') ?? '')),
     'POST /ask': async (request, response) => {
       const asked = askedSchema.safeParse(await readJson(request))
-      if (asked.success) return sendJson(response, 200, await answerAsked(asked.data))
-      sendJson(response, 400, { error: `Expected a question: ${z.prettifyError(asked.error)}` })
+      if (asked.success) return sendJson(response, await answerAsked(asked.data))
+      send(response, 400, 'text/plain', `Expected a question: ${z.prettifyError(asked.error)}\n`)
     },
     'GET /events': async (_, response) => {
       response.writeHead(200, { ...SECURITY_HEADERS, 'content-type': 'text/event-stream' })
-      response.write(': hello\n\n')
+      response.write(`retry: ${RETRY_MS}\n\n`)
       pages.add(response)
       response.once('close', () => pages.delete(response))
     },
@@ -79,15 +76,12 @@ export function createPlayground(createBot: (budget: Budget) => Bot, failed: (er
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refusal = whyRefused(request)
     if (refusal !== undefined) return send(response, 403, 'text/plain', `${refusal}\n`)
-    const url = new URL(request.url ?? '/', 'http://localhost')
-    const asset = ASSETS[url.pathname]
+    const [path = '/', query = ''] = (request.url ?? '/').split('?')
+    const asset = ASSETS[path]
     if (asset && request.method === 'GET') return send(response, 200, asset.type, readFileSync(asset.path))
-    const route = routes[`${request.method} ${url.pathname}`]
+    const route = routes[`${request.method} ${path}`]
     if (!route) return send(response, 404, 'text/plain', 'There is nothing here. The playground is at /.\n')
-    await route(request, response, url).catch(error => {
-      failed(error)
-      if (!response.headersSent) sendJson(response, 500, { error: 'Readout could not answer; its log says why.' })
-    })
+    await route(request, response, new URLSearchParams(query))
   }
 
   return {
@@ -107,6 +101,11 @@ function examplesOf(bot: Bot): string[] {
   const completed = ['', 'quotes ', 'timeline '].flatMap(words => bot.complete(name, words)[0]?.value ?? [])
   return [`/${name}`, ...completed.map(words => `/${name} ${words}`), `/${name} help`]
 }
+
+type Answerer = (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => Promise<void>
+
+/** How soon a page that has lost the server asks for it again. */
+const RETRY_MS = 500
 
 const askFor = (view: 'briefs' | 'problems'): Question => ({ kind: 'asked', command: 'readout', text: view })
 
@@ -156,8 +155,8 @@ function send(response: ServerResponse, status: number, type: string, body: stri
   response.writeHead(status, { ...SECURITY_HEADERS, 'content-type': `${type}; charset=utf-8` }).end(body)
 }
 
-const sendJson = (response: ServerResponse, status: number, body: unknown): void =>
-  send(response, status, 'application/json', JSON.stringify(body))
+const sendJson = (response: ServerResponse, body: unknown): void =>
+  send(response, 200, 'application/json', JSON.stringify(body))
 
 /** No question of the page is longer. */
 const LONGEST_BODY = 16_384

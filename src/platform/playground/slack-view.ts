@@ -6,6 +6,7 @@ import { type Block, Message } from 'slack-blocks-to-jsx'
 import type { Action } from '../../card/card.ts'
 import type { SlackMessage } from '../slack/render.ts'
 import { viewPicker } from './picker-view.ts'
+import { VISITOR, VISITOR_NAME } from './visitor.ts'
 
 /**
  * A Slack message, drawn by slack-blocks-to-jsx. That reads plain text as mrkdwn and has no working selects, so it is given
@@ -21,7 +22,7 @@ export function viewSlack({ blocks }: SlackMessage, actions: Action[]): ReactEle
       name: '',
       logo: '',
       withoutWrapper: true,
-      data: { users: [{ id: 'you', name: 'you' }] },
+      data: { users: [{ id: VISITOR.user, name: VISITOR_NAME }] },
     }),
   )
   const count = html.split('slack_blocks_to_jsx--block_wrapper').length - 1

@@ -86,6 +86,7 @@ function viewChoice({ label, value, description }, index) {
   const name = document.createElement('span')
   name.textContent = label
   const hint = document.createElement('small')
+  hint.className = 'hint'
   hint.textContent = description ?? value
   option.append(name, ' ', hint)
   return option

@@ -35,10 +35,15 @@ async function send(place, question) {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ place, question }),
   })
-  const answer = await response.json()
-  if (!response.ok) throw new Error(answer.error)
-  return answer
+  if (!response.ok) throw new Error(await response.text())
+  return response.json()
 }
+
+/** @param {unknown} error */
+const why = error =>
+  error instanceof Error && !(error instanceof TypeError)
+    ? error.message
+    : 'Readout does not answer. Is it still running?'
 
 /** @param {Question} question @returns {Promise<Answers | undefined>} */
 async function ask(question) {
@@ -48,19 +53,35 @@ async function ask(question) {
     const answer = await send('sides', question)
     return number === asked ? answer : undefined
   } catch (error) {
-    say(error instanceof TypeError ? 'Readout does not answer. Is it still running?' : String(error))
+    say(why(error))
   } finally {
     if (number === asked) document.body.ariaBusy = null
   }
 }
 
-/** @param {Element} place @param {string} html */
+/** Replaces what a place shows; what was open there stays open, and what had the focus keeps it. @param {Element} place @param {string} html */
 function put(place, html) {
   const open = place.querySelector('details')?.open ?? false
+  const focused = place.contains(document.activeElement) ? document.activeElement : null
   place.innerHTML = html
   for (const details of place.querySelectorAll('details')) details.open = open
   for (const button of place.querySelectorAll('button')) markShared(button)
+  if (focused) findLike(focused, place)?.focus({ preventScroll: true })
 }
+
+/** What can be focused as `before` could; the first such thing where that is gone. @param {Element} before @param {Element} place */
+function findLike(before, place) {
+  const all = [...place.querySelectorAll('.message, button, select, summary, pre, a')].filter(
+    one => one instanceof HTMLElement,
+  )
+  return all.find(one => keyOf(one) === keyOf(before)) ?? all[0]
+}
+
+/** @param {Element} element */
+const keyOf = element =>
+  [element.tagName, ...['data-id', 'data-picker', 'data-line', 'href'].map(name => element.getAttribute(name))].join(
+    ' ',
+  )
 
 /** @param {HTMLElement} button */
 function markShared(button) {
@@ -70,16 +91,18 @@ function markShared(button) {
   button.textContent = 'Shared to channel'
 }
 
-/** Shows an answer that only the reader sees. @param {Question} question @param {boolean} isNew */
-async function show(question, isNew) {
-  const answer = await ask(question)
-  if (!answer) return false
+/** Shows an answer that only the reader sees. @param {Question} question @param {Answers} answer */
+function show(question, answer) {
   shown = question
-  if (isNew) shared.clear()
   for (const [side, html] of Object.entries(answer.answers))
     put(find(`.answer[data-side="${side}"]`, HTMLElement), html)
-  if (isNew) say(answer.title)
-  return true
+}
+
+/** @param {Question} question @param {Answers} answer */
+function showNew(question, answer) {
+  shared.clear()
+  show(question, answer)
+  say(answer.title)
 }
 
 /** @param {string} typed */
@@ -87,26 +110,32 @@ async function askLine(typed) {
   completion.close()
   line.value = typed
   history.replaceState(null, '', typed.trim() === '' ? '/' : `/?q=${encodeURIComponent(typed)}`)
-  if (await show({ kind: 'typed', line: typed }, true)) find('.messages', HTMLElement, visibleSide()).scrollTop = 0
+  /** @type {Question} */
+  const question = { kind: 'typed', line: typed }
+  const answer = await ask(question)
+  if (answer) showNew(question, answer)
 }
 
-const visibleSide = () => find(`#${document.body.dataset.tab === 'discord' ? 'discord' : 'slack'}`, HTMLElement)
+/** The side that a phone shows; on a wide window the first. */
+const visibleSide = () => find(document.body.dataset.tab === 'discord' ? '#discord' : '#slack', HTMLElement)
+
+/** @param {Element} side */
+function goToAnswer(side) {
+  const message = find('.answer .message', HTMLElement, side)
+  message.focus({ preventScroll: true })
+  message.scrollIntoView({ block: 'nearest' })
+}
 
 /** A click in a message: on the reader's own answer it is replaced, on a shared one it is answered privately. @param {HTMLElement} button @param {Question} question */
 async function click(button, question) {
   const id = question.kind === 'clicked' ? question.id : ''
   if (shared.has(id)) return say('This answer is shared already.')
+  const side = button.closest('.side') ?? visibleSide()
   const answer = await ask(question)
   if (!answer) return
   if (answer.isShared) return share(id, answer)
-  shown = question
-  shared.clear()
-  for (const [side, html] of Object.entries(answer.answers))
-    put(find(`.answer[data-side="${side}"]`, HTMLElement), html)
-  say(answer.title)
-  const side = button.closest('.side') ?? visibleSide()
-  find('.answer .message', HTMLElement, side).focus({ preventScroll: true })
-  find('.answer .message', HTMLElement, side).scrollIntoView({ block: 'nearest' })
+  showNew(question, answer)
+  goToAnswer(side)
 }
 
 /** @param {string} id @param {Answers} answer */
@@ -125,7 +154,7 @@ function share(id, answer) {
 /** A click in a card beside the messages turns its page. @param {HTMLElement} place @param {Question} question */
 async function turn(place, question) {
   const card = place.dataset.card ?? ''
-  const answer = await send(card, question).catch(error => say(String(error)))
+  const answer = await send(card, question).catch(error => say(why(error)))
   if (!answer) return
   place.innerHTML = answer.html
   place.tabIndex = -1
@@ -144,9 +173,11 @@ document.addEventListener('click', event => {
 })
 
 /** Asks a line that was clicked; on a phone it may be clicked where no answer shows. @param {string} typed */
-function openLine(typed) {
-  if (document.body.dataset.tab === 'library') selectTab('slack')
-  askLine(typed)
+async function openLine(typed) {
+  const isHidden = getComputedStyle(visibleSide()).display === 'none'
+  if (isHidden) selectTab('slack')
+  await askLine(typed)
+  if (isHidden) goToAnswer(visibleSide())
 }
 
 // A closed select changes with each arrow key on some systems: what is chosen by keys counts at Enter.
@@ -219,11 +250,13 @@ events.addEventListener('error', () => {
 /** @param {string} news */
 async function refresh(news) {
   say(news)
-  await Promise.all([show(shown, false), ...['briefs', 'problems'].map(refreshCard)])
+  const question = shown
+  const [answer] = await Promise.all([ask(question), refreshCard('briefs'), refreshCard('problems')])
+  if (answer) show(question, answer)
 }
 
 /** @param {string} card */
 async function refreshCard(card) {
   const answer = await send(card, { kind: 'typed', line: `/readout ${card}` }).catch(() => undefined)
-  if (answer) find(`[data-card="${card}"]`, HTMLElement).innerHTML = answer.html
+  if (answer) put(find(`[data-card="${card}"]`, HTMLElement), answer.html)
 }
