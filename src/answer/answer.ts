@@ -203,8 +203,11 @@ function composeSpeaker(slug: string, collections: Collection[], context: Contex
     shownBriefs(context, collections).flatMap(brief => speakersOf({ ...brief, quotes: brief.quotes.filter(says) })),
   )
   if (speakers.size === 0) return undefined
-  return composeQuotes(`Quotes: ${[...speakers].join(', ')}`, collections, context, says)
+  return composeQuotes(`Quotes: ${shorten([...speakers].join(', '), SPEAKERS)}`, collections, context, says)
 }
+
+/** How much of a title the names of speakers may take; each quote says whose it is. */
+const SPEAKERS = 120
 
 function composePeriod(period: EdtfDate, collections: Collection[], context: Context): Draft {
   const draft = composeTimeline(formatEdtf(period), collections, context, period)

@@ -1,5 +1,5 @@
 import type { Block, Budget, Card, Field, Quote, Run } from './card.ts'
-import { titleText } from './plain-text.ts'
+import { shorten } from './label.ts'
 import { attributionRuns, fieldRuns, runsText, sliceRuns } from './runs.ts'
 import { createScale, type Scale, sum } from './scale.ts'
 
@@ -7,14 +7,15 @@ import { createScale, type Scale, sum } from './scale.ts'
  * Cuts a card into pages that each fit the budget, in order and with nothing lost. Cuts fall between blocks; a block that is
  * larger than a page is cut between its items, then at a sentence, a word, a grapheme, a code point. A heading never ends a
  * page, a link that fits a page is never cut, and a cut quote repeats its attribution, marked as continued.
- * The title and the footer stand on every page; a footer of more than half the budget becomes blocks at the end.
+ * The title and the footer stand on every page; where they leave less than half the budget, the title is shortened there and stands
+ * whole at the beginning, and the footer becomes blocks at the end.
  * `actions` are copied to every page: which of them a page shows is the caller's matter.
  */
 export function paginate(card: Card, budget: Budget): [Card, ...Card[]] {
   const scale = createScale(budget)
-  const { blocks, footer } = settleFooter(card, budget, scale)
+  const { title, blocks, footer } = settleFrame(card, budget, scale)
   const room: Room = {
-    characters: Math.max(1, budget.characters - overhead(card, footer, scale)),
+    characters: Math.max(1, budget.characters - overhead(title, footer, scale)),
     blocks: Math.max(1, budget.blocks - footer.length),
     scale,
   }
@@ -26,6 +27,7 @@ export function paginate(card: Card, budget: Budget): [Card, ...Card[]] {
   )
   const paged = pages.map((page, index) => ({
     ...card,
+    title,
     blocks: page,
     footer,
     page: { number: index + 1, of: pages.length },
@@ -40,15 +42,24 @@ const PAGE_LABEL = ' (page 1000 of 1000)'.length
 
 const contextOf = (runs: Run[]): Block => ({ kind: 'context', runs })
 
-const overhead = (card: Card, footer: Run[][], scale: Scale): number =>
-  scale.block({ kind: 'heading', text: titleText({ ...card, page: { number: 1, of: 1 } }) }) +
-  PAGE_LABEL +
-  sum(footer.map(runs => scale.block(contextOf(runs))))
+const overhead = (title: string, footer: Run[][], scale: Scale): number =>
+  scale.block({ kind: 'heading', text: title }) + PAGE_LABEL + sum(footer.map(runs => scale.block(contextOf(runs))))
 
-function settleFooter(card: Card, budget: Budget, scale: Scale): { blocks: Block[]; footer: Run[][] } {
-  if (overhead(card, card.footer, scale) * 2 <= budget.characters && card.footer.length * 2 <= budget.blocks)
-    return card
-  return { blocks: [...card.blocks, ...card.footer.map(contextOf)], footer: [] }
+/** How long a title is at most that stands on every page of a card which has a longer one. */
+const SHORT_TITLE = 100
+
+type Frame = Pick<Card, 'title' | 'blocks' | 'footer'>
+
+function settleFrame(card: Card, budget: Budget, scale: Scale): Frame {
+  const isRoomy = ({ title, footer }: Frame) =>
+    overhead(title, footer, scale) * 2 <= budget.characters && footer.length * 2 <= budget.blocks
+  const whole: Block = { kind: 'heading', text: card.title }
+  const titled: Frame =
+    card.title.length <= SHORT_TITLE || scale.block(whole) * 4 <= budget.characters
+      ? card
+      : { ...card, title: shorten(card.title, SHORT_TITLE), blocks: [whole, ...card.blocks] }
+  if (isRoomy(titled)) return titled
+  return { ...titled, blocks: [...titled.blocks, ...card.footer.map(contextOf)], footer: [] }
 }
 
 /** What the headings right before a block take, so that its first piece leaves them their place; 0 where that is more than half a page. */
@@ -169,7 +180,7 @@ function chunk<T>(all: T[], max: number, size: (one: T) => number): T[][] {
 export function cutRuns(runs: Run[], max: number, scale: Scale = createScale({})): Run[][] {
   const pieces: Run[][] = []
   let rest = runs
-  while (scale.runs(rest) > max) {
+  while (rest.length > 0 && scale.runs(rest) > max) {
     const at = breakBefore(rest, max, scale)
     const piece = sliceRuns(rest, 0, at)
     if (runsText(piece).trim() !== '') pieces.push(piece)

@@ -52,6 +52,17 @@ describe('answer', () => {
     assert.equal(click(quotes, 'Overview').title, 'Vilnius summit')
   })
 
+  it('answers for speakers however many bear the name', () => {
+    const quotes = Array.from(
+      { length: 120 },
+      (_, index) => `> We have waited long enough.\n>\n> — Anna Number${index} Berg [@gazette] (unverified: heard)`,
+    )
+    const brief = briefFile('Harbour').replace('## Figures', `${quotes.join('\n\n')}\n\n## Figures`)
+    const card = askTown('quotes anna', town({ harbour: brief }, { budget: { characters: 3900, blocks: 19 } }))
+    assert.match(card.title, /^Quotes: Anna Berg, Anna Number0 Berg, .*…$/)
+    assert.ok(card.title.length < 200)
+  })
+
   it('says how fresh it is, and that a review is due', () => {
     assert.match(cardText(ask('vilnius')), /Reviewed on 21 November 2026\./)
     const due = town({ harbour: matter(briefFile('Harbour'), 'review_by: 2026-11-22') })

@@ -157,7 +157,9 @@ describe('paginate', () => {
           const loose =
             attributions(any.blocks).length > 0 && shown.some((block, index) => block.kind === 'context' && index > 0)
           const kept = pages[0].footer.length > 0 ? '' : any.footer.map(runsText).join('')
-          if (!loose) assert.equal(letters(shown.map(words).join('')), letters(any.blocks.map(words).join('') + kept))
+          const whole = pages[0].title === any.title ? '' : any.title
+          if (!loose)
+            assert.equal(letters(shown.map(words).join('')), letters(whole + any.blocks.map(words).join('') + kept))
           for (const page of pages) {
             assert.ok(page.blocks.length > 0)
             assert.ok(page.blocks.length + page.footer.length <= blocks, 'too many blocks')
@@ -174,6 +176,25 @@ describe('paginate', () => {
       ),
       { numRuns: 300 },
     )
+  })
+
+  it('shortens a title that would fill the page, and lets it stand whole at the beginning', () => {
+    const title = 'word '.repeat(2000).trim()
+    const pages = paginate({ ...card([paragraph('text')]), title }, { characters: 300, blocks: 10 })
+    for (const page of pages) assert.ok(page.title.length + page.blocks.map(words).join('').length <= 300)
+    assert.equal(letters(pages.flatMap(page => page.blocks.map(words)).join('')), `${letters(title)}text`)
+  })
+
+  it('ends, whatever the budget', () => {
+    for (const characters of [0, 1, 5, 30]) {
+      const pages = paginate(card([quote('some words of a quote'), { kind: 'list', items: [[], []] }]), {
+        characters,
+        blocks: 1,
+        weigh: text => text.length * 9,
+        markup: 50,
+      })
+      assert.ok(pages.length > 0)
+    }
   })
 
   it('cuts runs without losing a character that shows', () => {

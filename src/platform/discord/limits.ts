@@ -1,4 +1,4 @@
-import type { Budget } from '../../card/card.ts'
+import { type Budget, MOST_BUTTONS } from '../../card/card.ts'
 
 /** Nested ones counted. https://docs.discord.com/developers/components/reference#component-limits */
 export const MOST_COMPONENTS = 40
@@ -27,17 +27,17 @@ export const LONGEST_PLACEHOLDER = 150
 
 /**
  * What a page of a card may hold: the limits, less the line that says who shared, and less the components of the container, the
- * title, that line, three rows of five buttons and a row with the picker.
+ * title, that line, the rows of as many buttons as a card may have, and a row with the picker.
  */
 export const DISCORD_BUDGET: Budget = {
   characters: MOST_CHARACTERS - 100,
-  blocks: MOST_COMPONENTS - (1 + 1 + 1 + 3 * (1 + BUTTONS_IN_ROW) + 2),
+  blocks: MOST_COMPONENTS - (1 + 1 + 1 + Math.ceil(MOST_BUTTONS / BUTTONS_IN_ROW) + MOST_BUTTONS + 2),
   weigh,
   markup: 6,
 }
 
 /**
- * Marks may need a backslash, an address its parentheses encoded, a line break the mark of a quote or list and a backslash behind it;
+ * Marks may need a backslash, an address its parentheses encoded, a line break the mark of a quote or list, a style and a backslash behind it;
  * letters of three and four bytes meet the limit of bytes first.
  */
 function weigh(text: string): number {
@@ -46,7 +46,7 @@ function weigh(text: string): number {
     const code = character.codePointAt(0) as number
     if (code > 0xffff) weight += 1.7
     else if (code > 0x7ff) weight += 1.25
-    else if (character === '\n') weight += 5
+    else if (character === '\n') weight += 10
     else if (character === '(' || character === ')') weight += 3
     else weight += MARKS.test(character) ? 2 : 1
   }

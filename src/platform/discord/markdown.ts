@@ -21,8 +21,16 @@ const join = (before: string, after: string): string =>
 function drawLeaf(leaf: Leaf): string {
   if (leaf.code && /^(?!.*\]\()[^`\n]*[^`\s][^`\n]*$/.test(leaf.text)) return `\`${leaf.text}\``
   if (leaf.url !== undefined) return drawLink(leaf.text, leaf.url)
-  const [, lead = '', words = '', tail = ''] = /^(\s*)(.*?)(\s*)$/s.exec(leaf.text) ?? []
-  return words === '' ? leaf.text : lead + mark(escapeText(words), leaf) + tail
+  return leaf.text
+    .split('\n')
+    .map(line => drawWords(line, leaf))
+    .join('\n')
+}
+
+/** Marks stand around words of one line, never beside a space. */
+function drawWords(line: string, leaf: Leaf): string {
+  const [, lead = '', words = '', tail = ''] = /^(\s*)(.*?)(\s*)$/s.exec(line) ?? []
+  return words === '' ? line : lead + mark(escapeText(words), leaf) + tail
 }
 
 /** Discord makes no link of a label that looks like an address, lest it lead elsewhere, nor of one whose brackets don't pair, escaped or not. */
@@ -37,9 +45,12 @@ function mark(words: string, { strong, emphasis }: Leaf): string {
   return strong ? `**${slanted}**` : slanted
 }
 
-/** Marks of headings, small print, quotes and lists count at the beginning of a line, or of what is marked; `://` makes an address a link. */
+/**
+ * Marks of headings, small print, quotes and lists count at the beginning of a line, or of what is marked; a colon makes an emoji of
+ * `:name:`, and a link of an address.
+ */
 const escapeText = (words: string): string =>
   words
-    .replace(/[\\*_~`|<>@[\](]|:(?=\/\/)/g, '\\$&')
+    .replace(/[\\*_~`|<>@[\](:]/g, '\\$&')
     .replace(/^(\s*)([#+-])/gm, '$1\\$2')
     .replace(/^(\s*\d+)([.)])/gm, '$1\\$2')

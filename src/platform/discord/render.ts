@@ -25,10 +25,10 @@ export type DiscordMessage = {
 const IS_COMPONENTS_V2 = 32768
 
 /** https://docs.discord.com/developers/components/reference#component-object-component-types */
-const TYPE = { actionRow: 1, button: 2, select: 3, textDisplay: 10, separator: 14, container: 17 } as const
+export const TYPE = { actionRow: 1, button: 2, select: 3, textDisplay: 10, separator: 14, container: 17 } as const
 
 /** https://docs.discord.com/developers/components/reference#button-button-styles */
-const STYLE = { primary: 1, secondary: 2 } as const
+export const STYLE = { primary: 1, secondary: 2 } as const
 
 /** The blue of the stripe beside each message. */
 const ACCENT = 0x2f6fde

@@ -1,7 +1,7 @@
 import type { APIComponentInActionRow, APIComponentInContainer } from 'discord-api-types/v10'
 import markdown from 'discord-markdown-parser'
 import { createElement as h, type ReactElement, type ReactNode } from 'react'
-import type { DiscordMessage } from '../discord/render.ts'
+import { type DiscordMessage, STYLE, TYPE } from '../discord/render.ts'
 import { viewPicker } from './picker-view.ts'
 import { VISITOR, VISITOR_NAME } from './visitor.ts'
 
@@ -11,7 +11,7 @@ export const viewDiscord = ({ components }: DiscordMessage): ReactElement =>
     'div',
     null,
     ...components.map(component =>
-      component.type === 17
+      component.type === TYPE.container
         ? h('div', { className: 'discord-container' }, ...component.components.map(viewComponent))
         : viewUnknown(component),
     ),
@@ -19,11 +19,11 @@ export const viewDiscord = ({ components }: DiscordMessage): ReactElement =>
 
 function viewComponent(component: APIComponentInContainer): ReactNode {
   switch (component.type) {
-    case 10:
+    case TYPE.textDisplay:
       return h('div', { className: 'discord-text' }, ...viewText(component.content))
-    case 14:
+    case TYPE.separator:
       return h('hr', null)
-    case 1:
+    case TYPE.actionRow:
       return h('div', { className: 'discord-row' }, ...component.components.map(viewControl))
     default:
       return viewUnknown(component)
@@ -33,16 +33,19 @@ function viewComponent(component: APIComponentInContainer): ReactNode {
 /** Nothing is passed over silently: what has no picture here shows as what it is. */
 const viewUnknown = (component: unknown): ReactNode => h('pre', null, JSON.stringify(component, null, 2))
 
-const BUTTON_CLASSES: Record<number, string> = { 1: 'discord-button discord-primary', 2: 'discord-button' }
+const BUTTON_CLASSES: Record<number, string> = {
+  [STYLE.primary]: 'discord-button discord-primary',
+  [STYLE.secondary]: 'discord-button',
+}
 
 function viewControl(control: APIComponentInActionRow): ReactNode {
-  if (control.type === 2 && 'custom_id' in control)
+  if (control.type === TYPE.button && 'custom_id' in control)
     return h(
       'button',
       { type: 'button', className: BUTTON_CLASSES[control.style], 'data-id': control.custom_id },
       control.label,
     )
-  if (control.type === 3)
+  if (control.type === TYPE.select)
     return viewPicker({
       id: control.custom_id,
       label: control.placeholder ?? '',

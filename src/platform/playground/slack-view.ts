@@ -25,11 +25,14 @@ export function viewSlack({ blocks }: SlackMessage, actions: Action[]): ReactEle
       data: { users: [{ id: VISITOR.user, name: VISITOR_NAME }] },
     }),
   )
-  const count = html.split('slack_blocks_to_jsx--block_wrapper').length - 1
+  const count = html.match(DRAWN)?.length ?? 0
   if (count !== blocks.length) throw new Error(`Of ${blocks.length} blocks of a Slack message ${count} were drawn.`)
   // biome-ignore lint/security/noDangerouslySetInnerHtml: it was drawn by React, which escapes, from placeholders and their words.
   return h('div', { dangerouslySetInnerHTML: { __html: places.fill(tidy(html)) } })
 }
+
+/** What each block is drawn in; no text of a message has such quotes in HTML. */
+const DRAWN = /class="[^"]*\bslack_blocks_to_jsx--block_wrapper\b/g
 
 /** Words that stand for HTML until `fill`, in letters and digits, which are drawn as they are. */
 function createPlaces() {

@@ -1,4 +1,4 @@
-import type { Budget } from '../../card/card.ts'
+import { type Budget, MOST_BUTTONS } from '../../card/card.ts'
 
 /** https://docs.slack.dev/reference/block-kit/blocks/ */
 export const MOST_BLOCKS = 50
@@ -22,10 +22,15 @@ export const LONGEST_PLACEHOLDER = 150
 export const MOST_CHARACTERS = 10_000
 
 /**
- * What a page of a card may hold: the limits, less the labels of what can be clicked (15 × 75) and the blocks for the title, who
+ * What a page of a card may hold: the limits, less the labels of what can be clicked, who shared, and the blocks for the title, who
  * shared, the buttons and the picker.
  */
-export const SLACK_BUDGET: Budget = { characters: 8600, blocks: MOST_BLOCKS - 5, weigh, markup: 2 }
+export const SLACK_BUDGET: Budget = {
+  characters: MOST_CHARACTERS - MOST_BUTTONS * LONGEST_BUTTON - LONGEST_PLACEHOLDER - 100,
+  blocks: MOST_BLOCKS - 5,
+  weigh,
+  markup: 2,
+}
 
 /**
  * `&`, `<` and `>` are written as entities of up to five characters in the top-level text, and Slack cuts that off at 40,000:
