@@ -3,10 +3,9 @@ import { basename, join, resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { createBot } from './answer/bot.ts'
 import type { Budget, Card } from './card/card.ts'
-import { withoutControls } from './card/controls.ts'
 import { cardText } from './card/plain-text.ts'
 import { NAME, RESERVED_NAMES } from './library/brief.ts'
-import { COLLECTION_NAME } from './library/collection.ts'
+import { COLLECTION_NAME, RESERVED_COLLECTIONS } from './library/collection.ts'
 import { compareSource, findCopiedRuns } from './library/compare-source.ts'
 import { listFiles } from './library/files.ts'
 import { jsonSchemas, toJsonSchema } from './library/json-schema.ts'
@@ -14,7 +13,7 @@ import type { Library } from './library/library.ts'
 import { loadShelf } from './library/load.ts'
 import { type Problem, problemText } from './library/problem.ts'
 import { aboutFaults, draftRecord, type Speech, UNKNOWN } from './library/record.ts'
-import { reportChange, reportProblems } from './library/report.ts'
+import { reportChange, reportFailure, reportProblems } from './library/report.ts'
 import { suggest } from './library/similar.ts'
 import { briefSkeleton, collectionSkeleton, titleFromName } from './library/skeleton.ts'
 import { watchLibrary } from './library/watch.ts'
@@ -25,7 +24,8 @@ import type { Bot } from './platform/platform.ts'
 import { SLACK_BUDGET } from './platform/slack/limits.ts'
 import { renderSlack } from './platform/slack/render.ts'
 import { runPrompt, TERMINAL_BUDGET, TERMINAL_USER, toQuestion } from './platform/terminal/prompt.ts'
-import { readSettings, SettingsError, settingsSchema } from './settings.ts'
+import { say, warn } from './say.ts'
+import { readSettings, requireBriefs, SettingsError, settingsSchema } from './settings.ts'
 
 /** Problems were found. */
 const FOUND = 1
@@ -51,9 +51,6 @@ const FORMS: Record<Form, { budget: Budget; render: (page: Card) => unknown }> =
   slack: { budget: SLACK_BUDGET, render: renderSlack },
   discord: { budget: DISCORD_BUDGET, render: renderDiscord },
 }
-
-const say = (text: string): void => void process.stdout.write(`${withoutControls(text)}\n`)
-const warn = (text: string): void => void process.stderr.write(`${withoutControls(text)}\n`)
 
 const program = new Command('readout')
   .description('Short, sourced briefs, kept as Markdown files and asked for in chat.')
@@ -142,7 +139,7 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
 
 /** The folder of collections: the one given, which must exist, or the one of the settings. */
 function briefsFolder(given: string | undefined): string {
-  if (given === undefined) return readSettings(process.cwd()).briefs
+  if (given === undefined) return requireBriefs(readSettings(process.cwd()))
   const folder = resolve(given)
   if (!isFolder(folder)) throw new CommandError(`There is no folder ${given}.`, MISUSED)
   return folder
@@ -174,7 +171,8 @@ async function ask(words: string[], options: { briefs?: string; as: Form; strict
   )
   const pages = (await allPages(bot, words.join(' '))).map(page => render(page))
   if (options.as === 'text') say(pages.join('\n\n'))
-  else say(JSON.stringify(pages.length === 1 ? pages[0] : pages, null, 2))
+  else if (options.as === 'card' && pages.length === 1) say(JSON.stringify(pages[0], null, 2))
+  else say(JSON.stringify(pages, null, 2))
 }
 
 /** An answer's pages, as a reader gets them who clicks on to the end. */
@@ -195,7 +193,7 @@ async function openPrompt(folder: string, strict: boolean): Promise<void> {
   await sayHowMany(folder)
   const watch = await watchLibrary(folder, {
     changed: change => reportChange(change).forEach(warn),
-    failed: reportFailure,
+    failed: error => warn(reportFailure(error)),
   })
   announce(watch.library().problems, strict)
   const bot = createBot(watch.library, TERMINAL_BUDGET, () => new Date())
@@ -210,13 +208,8 @@ function announce(problems: Problem[], strict: boolean): void {
     throw new CommandError(`Nothing is answered until that is mended (--strict).`, FOUND)
 }
 
-const reportFailure = (error: Error): void =>
-  warn(`A change could not be taken in, and the answers stay as they were: ${error.message}`)
-
 async function check(dir: string | undefined, options: { format: 'text' | 'json' }): Promise<void> {
   const folder = briefsFolder(dir)
-  if (!isFolder(folder))
-    throw new CommandError(`There is no folder ${folder}: see briefs in config/readout.yaml.`, MISUSED)
   const library = await load(folder)
   if (library.collections.size === 0 && library.problems.length === 0)
     throw new CommandError(`There are no briefs in ${folder}.`, FOUND)
@@ -256,9 +249,12 @@ function newBrief(path: string, options: { briefs?: string }): void {
       MISUSED,
     )
   }
+  if (RESERVED_COLLECTIONS.has(collection))
+    throw new CommandError(`No collection can be named "${collection}": /readout has that word.`, MISUSED)
   if (RESERVED_NAMES.has(name))
     throw new CommandError(`No brief can be named "${name}": that word asks for a view.`, MISUSED)
-  const folder = join(briefsFolder(options.briefs), collection)
+  const root = options.briefs === undefined ? readSettings(process.cwd()).briefs : resolve(options.briefs)
+  const folder = join(root, collection)
   const today = new Date().toISOString().slice(0, 10)
   if (!existsSync(join(folder, 'collection.yaml')))
     write(join(folder, 'collection.yaml'), collectionSkeleton(collection))

@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util'
 import { createBot } from './answer/bot.ts'
-import { withoutControls } from './card/controls.ts'
-import { reportChange, reportProblems } from './library/report.ts'
-import { watchLibrary } from './library/watch.ts'
+import { reportChange, reportFailure, reportProblems } from './library/report.ts'
+import { type LibraryListener, watchLibrary } from './library/watch.ts'
 import { isLoopback } from './platform/playground/guard.ts'
+import { createOpenPages, type OpenPages } from './platform/playground/open-pages.ts'
 import { createPlayground } from './platform/playground/playground.ts'
+import { say, warn } from './say.ts'
 import { ServerError, startServer } from './server.ts'
-import { readSettings, SettingsError } from './settings.ts'
+import { readSettings, requireBriefs, SettingsError } from './settings.ts'
 
 const USAGE = `Usage: npm start [-- --strict]
 
@@ -15,41 +16,24 @@ Starts what .env and config/readout.yaml ask for; without any setting, the playg
   --strict  does not start while any file has a problem
   --help    shows this`
 
-const say = (line: string): void => void process.stdout.write(`${withoutControls(line)}\n`)
-const warn = (line: string): void => void process.stderr.write(`${withoutControls(line)}\n`)
-
 /** What an operator has to change. */
 class StartError extends Error {}
 
-async function start({ strict }: { strict: boolean }): Promise<{ address: string; stop: () => Promise<void> }> {
+type Started = { address: string; stop: () => Promise<void> }
+
+async function start({ strict }: { strict: boolean }): Promise<Started> {
   const settings = readSettings(process.cwd())
-  let tell = (_: string) => {}
-  const watch = await watchLibrary(settings.briefs, {
-    changed: change => {
-      const lines = reportChange(change)
-      for (const line of lines) warn(line)
-      tell(lines.length > 0 ? lines.join(' ') : 'The briefs have changed.')
-    },
-    failed: error => {
-      warn(`A change could not be taken in, and the answers stay as they were: ${error.message}`)
-      tell('A change could not be taken in; the log says why.')
-    },
-  })
+  const pages = createOpenPages()
+  const watch = await watchLibrary(requireBriefs(settings), listenTo(pages))
   try {
     const { problems } = watch.library()
     for (const line of reportProblems(problems)) warn(line)
     if (strict && problems.length > 0) throw new StartError('Nothing starts until that is mended (--strict).')
-    const playground = createPlayground(budget => createBot(watch.library, budget, () => new Date()))
-    tell = playground.refresh
-    const server = await startServer([playground.route], settings, error =>
-      warn(error instanceof Error ? (error.stack ?? error.message) : String(error)),
-    )
-    if (!isLoopback(settings.host))
-      warn(
-        `HOST=${settings.host} is not loopback: others in the network may reach this port. The playground still answers to localhost only.`,
-      )
+    const playground = createPlayground(budget => createBot(watch.library, budget, () => new Date()), pages)
+    const server = await startServer([playground], settings, reportError)
+    if (!isLoopback(settings.host)) warn(exposed(settings.host))
     const stop = async () => {
-      playground.close()
+      pages.close()
       await server.close()
       await watch.close()
     }
@@ -59,6 +43,30 @@ async function start({ strict }: { strict: boolean }): Promise<{ address: string
     throw error
   }
 }
+
+/** Tells of each change in the log and on the open pages. */
+const listenTo = (pages: OpenPages): LibraryListener => ({
+  changed: change => {
+    const lines = reportChange(change)
+    for (const line of lines) warn(line)
+    if (change.library.collections.size === 0) warn('There are no briefs any more.')
+    pages.tell(newsOf(lines))
+  },
+  failed: error => {
+    warn(reportFailure(error))
+    pages.tell('A change could not be taken in; the log says why.')
+  },
+})
+
+/** What fits into a line of the page; the problems stand there too. */
+const newsOf = ([first = 'The briefs have changed.', ...more]: string[]): string =>
+  more.length > 0 ? `${first} And ${more.length} more.` : first
+
+const reportError = (error: unknown): void =>
+  warn(error instanceof Error ? (error.stack ?? error.message) : String(error))
+
+const exposed = (host: string): string =>
+  `HOST=${host} is not loopback: others in the network may reach this port. The playground still answers to localhost only.`
 
 function readArguments(): { strict: boolean; help: boolean } {
   try {

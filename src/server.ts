@@ -20,14 +20,18 @@ export async function startServer(
 ): Promise<HttpServer> {
   const server = createServer((request, response) =>
     dispatch(routes, request, response).catch(error => {
+      // Whoever asked has gone away.
+      if (request.destroyed && !request.complete) return
       failed(error)
-      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' })
-      response.end('Readout could not answer; its log says why.\n')
+      if (response.headersSent) response.destroy()
+      else
+        response.writeHead(500, { 'content-type': 'text/plain' }).end('Readout could not answer; its log says why.\n')
     }),
   )
   await listen(server, host, port).catch(async error => {
     throw new ServerError(await whyNot(error, host, port), { cause: error })
   })
+  server.on('error', failed)
   return { address: addressOf(server.address() as AddressInfo), close: () => stop(server) }
 }
 
@@ -43,7 +47,10 @@ async function dispatch(routes: Route[], request: IncomingMessage, response: Ser
 const listen = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, host, () => resolve())
+    server.listen(port, host, () => {
+      server.removeListener('error', reject)
+      resolve()
+    })
   })
 
 /** Where this machine reaches it: an address that stands for all of them is none to open. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { config } from 'dotenv'
 import { z } from 'zod'
@@ -8,6 +8,12 @@ import { readYaml } from './library/yaml.ts'
 
 /** What an operator has set. Paths are absolute. */
 export type Settings = { briefs: string; host: string; port: number }
+
+/** @throws SettingsError where the folder of collections is not there */
+export function requireBriefs({ briefs }: Pick<Settings, 'briefs'>): string {
+  if (statSync(briefs, { throwIfNoEntry: false })?.isDirectory()) return briefs
+  throw new SettingsError(`There is no folder ${briefs}: see briefs in config/readout.yaml.`)
+}
 
 const PORT = /^(?:\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/
 

@@ -21,13 +21,7 @@ import { type Context, collectionsOf, findBrief, shownBriefs } from './context.t
 import { readQuestion, saysIn } from './read-question.ts'
 import { composeChoice, composeNothing, composeSearch, SHOWN } from './search-views.ts'
 import { composeState } from './state-views.ts'
-import { MOST_PAGES, readClick, type Target } from './target.ts'
-
-/** The command that asks any collection: `/readout nato vilnius`. */
-export const READOUT = 'readout'
-
-/** What managers ask it for. */
-export const MANAGERS_WORDS = ['briefs', 'problems'] as const
+import { MANAGERS_VIEWS, MOST_PAGES, READOUT, readClick, type Target } from './target.ts'
 
 /** Answers a question from one snapshot, within one message's budget. There is an answer to everything; nothing is thrown. */
 export function answer(question: Question, context: Context): Card {
@@ -57,7 +51,7 @@ function answerCommand(command: string, text: string, context: Context): Card {
 
 /** The managers' command: what only they see, else a question to any collection. */
 function answerReadout(text: string, context: Context): Card {
-  const view = MANAGERS_WORDS.find(word => word === text.trim().toLowerCase())
+  const view = MANAGERS_VIEWS.find(word => word === text.trim().toLowerCase())
   return view ? showTarget({ view, collection: '', subject: '', page: 1 }, context) : answerAll(text, context)
 }
 
@@ -118,7 +112,7 @@ function answerClick(id: string, context: Context): Card {
   const click = readClick(id)
   if (!click) return onePage(outdated(context))
   const card = showTarget(click.target, context)
-  if (click.kind === 'show' || isOneOf(MANAGERS_WORDS, click.target.view)) return card
+  if (click.kind === 'show' || isOneOf(MANAGERS_VIEWS, click.target.view)) return card
   return { ...card, actions: card.actions.filter(action => action.kind !== 'share'), sharedBy: context.asker.user }
 }
 
@@ -144,7 +138,7 @@ function showTarget(target: Target, context: Context): Card {
   const pages = paginate(draft, context.budget)
   const number = Math.min(Math.max(1, target.page), pages.length, MOST_PAGES)
   const card = pages[number - 1] as Card
-  const isSharable = context.asker.channel !== undefined && !isOneOf(MANAGERS_WORDS, target.view)
+  const isSharable = context.asker.channel !== undefined && !isOneOf(MANAGERS_VIEWS, target.view)
   const share = isSharable ? [shareButton({ ...target, page: number })] : []
   return { ...card, actions: withoutTwins([...pageButtons(target, number, pages.length), ...draft.actions, ...share]) }
 }
@@ -167,7 +161,7 @@ function composeTarget(target: Target, collections: Collection[], context: Conte
 }
 
 /** What is asked of collections only, whatever stands as the subject. */
-const WHOLE = ['home', 'latest', 'help', ...MANAGERS_WORDS] as const
+const WHOLE = ['home', 'latest', 'help', ...MANAGERS_VIEWS] as const
 
 const isOneOf = <T extends string>(views: readonly T[], view: string): view is T =>
   (views as readonly string[]).includes(view)

@@ -1,8 +1,9 @@
 import type { Budget } from '../card/card.ts'
 import type { Library } from '../library/library.ts'
 import type { Bot, Command } from '../platform/platform.ts'
-import { answer, READOUT } from './answer.ts'
+import { answer } from './answer.ts'
 import { complete } from './complete.ts'
+import { READOUT } from './target.ts'
 
 /** The bot as one platform sees it: each answer is computed synchronously from the library of that moment. */
 export function createBot(library: () => Library, budget: Budget, clock: () => Date): Bot {

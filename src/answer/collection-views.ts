@@ -6,7 +6,7 @@ import { briefButton, button, picker } from './actions.ts'
 import { type Draft, entryRuns, fields, figureField, list, quoteBlock } from './brief-views.ts'
 import { createCitations, longSource } from './citations.ts'
 import { type Context, type Readable, shownBriefs } from './context.ts'
-import type { View } from './target.ts'
+import { MANAGERS_VIEWS, type ManagersView, READOUT, type View } from './target.ts'
 
 /** What a list of briefs shows of each at most, before it says how many more there are. */
 const LISTED = 10
@@ -216,10 +216,12 @@ export function composeSources(collections: Collection[], context: Readable): Dr
   return { title: 'Sources', blocks: orNothing(list(items)), footer: [], actions: [] }
 }
 
-const MANAGERS_WAYS: [string, string][] = [
-  ['/readout briefs', 'for managers: every brief with its state, drafts too'],
-  ['/readout problems', 'for managers: what is wrong in which file'],
-]
+const MANAGERS_HELP: Record<ManagersView, string> = {
+  briefs: 'for managers: every brief with its state, drafts too',
+  problems: 'for managers: what is wrong in which file',
+}
+
+const MANAGERS_WAYS = MANAGERS_VIEWS.map((view): [string, string] => [`/${READOUT} ${view}`, MANAGERS_HELP[view]])
 
 /** How to ask. */
 export function composeHelp(collections: Collection[], context: Context): Draft {

@@ -6,9 +6,9 @@ import { keyOf } from '../library/library.ts'
 import { speakersOf } from '../library/passage.ts'
 import { isVisibleAt } from '../library/visible.ts'
 import { LABEL, MOST_CHOICES } from './actions.ts'
-import { MANAGERS_WORDS, READOUT } from './answer.ts'
 import { collectionsOf, type Readable, shownBriefs } from './context.ts'
 import { briefsLike } from './find-brief.ts'
+import { MANAGERS_VIEWS, READOUT } from './target.ts'
 
 const VIEWS_OF_BRIEFS = ['quotes', 'timeline', 'figures', 'sources']
 
@@ -44,7 +44,7 @@ function completeReadout(text: string, context: Readable): Choice[] {
   const [, collection, rest = ''] = /^\s*(\S+)\s(.*)$/s.exec(text) ?? []
   if (collection !== undefined)
     return complete(collection, rest, context).map(choice => ({ ...choice, value: `${collection} ${choice.value}` }))
-  return [...MANAGERS_WORDS, ...context.library.collections.keys()]
+  return [...MANAGERS_VIEWS, ...context.library.collections.keys()]
     .filter(word => word.startsWith(text.trim().toLowerCase()))
     .map(word => ({ label: word, value: word }))
 }

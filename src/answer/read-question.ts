@@ -17,13 +17,13 @@ export type Reading =
 
 type BriefView = 'quotes' | 'timeline' | 'figures' | 'sources'
 
-const WHOLE: Record<string, View> = {
-  latest: 'latest',
-  help: 'help',
-  everything: 'home',
-  overview: 'home',
-  home: 'home',
-}
+const WHOLE = new Map<string, View>([
+  ['latest', 'latest'],
+  ['help', 'help'],
+  ['everything', 'home'],
+  ['overview', 'home'],
+  ['home', 'home'],
+])
 
 /**
  * Reads what stands behind a collection's command. In this order: a view's word, a brief's name, a date, words to search for.
@@ -37,7 +37,7 @@ export function readQuestion(text: string, collections: Collection[], context: R
   const [first = '', ...others] = words.split(' ')
   const rest = others.join(' ')
   const view = first.toLowerCase()
-  const whole = rest === '' ? WHOLE[view] : undefined
+  const whole = rest === '' ? WHOLE.get(view) : undefined
   if (words === '') return show('home', collections, '')
   if (whole) return show(whole, collections, '')
   if (view === 'search') return rest === '' ? show('help', collections, '') : { kind: 'search', words: rest }

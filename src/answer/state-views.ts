@@ -1,15 +1,15 @@
 import { type Block, type Field, paragraph, type Run, strong, text } from '../card/card.ts'
 import type { Brief } from '../library/brief.ts'
 import type { Collection } from '../library/collection.ts'
+import type { Library } from '../library/library.ts'
 import type { Problem } from '../library/problem.ts'
 import { newestFirst } from '../library/visible.ts'
 import { type Draft, freshness, isOverdue } from './brief-views.ts'
 import { counted, emptyBlocks } from './collection-views.ts'
 import type { Context, Readable } from './context.ts'
+import type { ManagersView } from './target.ts'
 
-/** What only managers may see: drafts, embargoed and withdrawn briefs are among it. */
-export type ManagersView = 'briefs' | 'problems'
-
+/** The state of the briefs, to managers only. */
 export function composeState(view: ManagersView, collections: Collection[], context: Context): Draft {
   if (!context.asker.manager) return refused
   switch (view) {
@@ -55,14 +55,18 @@ function summary(briefs: Brief[], { now }: Readable): string {
   ].join(' · ')
 }
 
-const stateField = (brief: Brief, { now }: Readable): Field => ({
+const stateField = (brief: Brief, { library, now }: Readable): Field => ({
   value: brief.matter.title,
   label: [
     { kind: 'code', text: `/${brief.collection} ${brief.name}` },
+    ...(isFaulty(brief, library) ? [text(' · '), strong('the file has a problem; this is its last good version')] : []),
     text(` · ${statusOf(brief, now)} · ${quotesOf(brief)} · `),
     ...(isOverdue(brief, now) ? [strong(freshness(brief, now))] : [text(freshness(brief, now))]),
   ],
 })
+
+const isFaulty = ({ collection, name }: Brief, { problems }: Library): boolean =>
+  problems.some(({ file, severity }) => severity === 'error' && file === `${collection}/${name}.md`)
 
 function statusOf({ matter }: Brief, now: Date): string {
   const { status, embargo_until: until } = matter

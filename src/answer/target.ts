@@ -1,3 +1,11 @@
+/** The command that asks any collection: `/readout nato vilnius`. */
+export const READOUT = 'readout'
+
+/** What only managers see: drafts, embargoed and withdrawn briefs are among it. Each is a word behind READOUT. */
+export const MANAGERS_VIEWS = ['briefs', 'problems'] as const
+
+export type ManagersView = (typeof MANAGERS_VIEWS)[number]
+
 /** The sides of a brief or of a collection that can be asked for, and what only managers see. */
 const VIEWS = [
   'home',
@@ -8,8 +16,7 @@ const VIEWS = [
   'sources',
   'latest',
   'help',
-  'briefs',
-  'problems',
+  ...MANAGERS_VIEWS,
 ] as const
 
 export type View = (typeof VIEWS)[number]

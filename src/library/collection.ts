@@ -25,6 +25,9 @@ export type Collection = {
 /** Names that a folder of briefs may have: what Slack and Discord both take for a slash command. */
 export const COLLECTION_NAME = /^[a-z][a-z0-9-]{0,30}$/
 
+/** What no collection can be named: the managers' command, and what it is asked for. */
+export const RESERVED_COLLECTIONS = new Set(['readout', 'briefs', 'problems'])
+
 export const collectionSchema = z.strictObject({
   description: line("the command's description", 100),
   language: line('a language tag such as en or uk', 35)

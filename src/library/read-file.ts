@@ -1,5 +1,11 @@
 import { NAME, NAME_LENGTH, type ParsedBrief, RESERVED_NAMES } from './brief.ts'
-import { COLLECTION_NAME, type CollectionSettings, collectionSchema, toSettings } from './collection.ts'
+import {
+  COLLECTION_NAME,
+  type CollectionSettings,
+  collectionSchema,
+  RESERVED_COLLECTIONS,
+  toSettings,
+} from './collection.ts'
 import { parseBrief } from './parse-brief.ts'
 import type { Fault } from './problem.ts'
 import { type RecordFile, recordSchema, type SourceRecord, toRecord, UNKNOWN } from './record.ts'
@@ -66,6 +72,10 @@ export function readSettings(name: string, text: string): Reading<CollectionSett
       ],
     }
   }
+  if (RESERVED_COLLECTIONS.has(name))
+    return {
+      faults: [{ at: 0, message: `No collection can be named "${name}": /readout has that word. Rename the folder.` }],
+    }
   const read = readBySchema(readYaml(text), collectionSchema)
   return 'faults' in read ? read : { good: toSettings(name, read.value), faults: [] }
 }

@@ -12,6 +12,10 @@ export function reportProblems(problems: Problem[]): string[] {
   ]
 }
 
+/** What is said where a change could not be taken in. */
+export const reportFailure = (error: Error): string =>
+  `A change could not be taken in, and the answers stay as they were: ${error.message}`
+
 /** What is said of a new snapshot; nothing where no problem came or went. */
 export const reportChange = ({ appeared, recovered }: LibraryChange): string[] => [
   ...appeared.map(

@@ -52,6 +52,11 @@ describe('answer', () => {
     assert.equal(click(quotes, 'Overview').title, 'Vilnius summit')
   })
 
+  it('takes the words of the language for words', () => {
+    for (const words of ['constructor', '__proto__', 'toString', 'hasOwnProperty quotes', 'quotes constructor'])
+      assert.match(ask(words).title, /^(?:There is no|Search)/, words)
+  })
+
   it('answers for speakers however many bear the name', () => {
     const quotes = Array.from(
       { length: 120 },

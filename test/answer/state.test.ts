@@ -3,8 +3,10 @@ import { describe, it } from 'node:test'
 import { answer } from '../../src/answer/answer.ts'
 import { createBot } from '../../src/answer/bot.ts'
 import type { Context } from '../../src/answer/context.ts'
+import { MANAGERS_VIEWS, READOUT } from '../../src/answer/target.ts'
 import type { Card } from '../../src/card/card.ts'
 import { cardText } from '../../src/card/plain-text.ts'
+import { RESERVED_COLLECTIONS } from '../../src/library/collection.ts'
 import { emptyShelf, updateShelf } from '../../src/library/shelf.ts'
 import { briefFile, COLLECTION, recordFile } from '../fakes/collection.ts'
 
@@ -112,5 +114,9 @@ describe('the commands', () => {
     assert.deepEqual(values('to'), ['town'])
     assert.ok(values('town har').includes('town harbour'))
     assert.deepEqual(values('nowhere har'), [])
+  })
+
+  it('leave no collection their words', () => {
+    assert.deepEqual([...RESERVED_COLLECTIONS], [READOUT, ...MANAGERS_VIEWS])
   })
 })

@@ -101,6 +101,12 @@ function keyPointsOf(folder: string, name: string): string[] {
   return [...lines.matchAll(/^- (.*?)(?: \[@[\w-]+\])+$/gm)].map(([, point = '']) => plain(point))
 }
 
+/** Waits until something holds, as the page's own waits do. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 5000
+  while (!(await holds())) assert.ok(performance.now() < end, 'it never comes to hold')
+}
+
 /** Words as they are compared: without emphasis and with simple spaces. */
 const plain = (text: string): string =>
   text
@@ -645,6 +651,77 @@ describe('the playground while briefs are written', { skip, timeout: 60_000 }, (
         for (const point of points) assert.ok(words.includes(point), `no page shows: ${point}`)
       }),
     )
+
+  it(
+    'shows what was asked last, even where a brief changed before its answer came',
+    onPage(place, asking('/town harbour'), async page => {
+      save('harbour', briefFile('Harbour'))
+      save('bridge', briefFile('Bridge'))
+      await waitForBrief(page, 'Bridge')
+      await waitForTitles(page, 'Harbour')
+      let answer = () => {}
+      const held = new Promise<void>(resolve => {
+        answer = resolve
+      })
+      await page.route('**/ask', async (route, request) => {
+        if (request.postData()?.includes('/town bridge')) await held
+        await route.continue()
+      })
+      await ask(page, '/town bridge')
+      save('harbour', briefFile('Harbour, changed'))
+      await waitForBrief(page, 'Harbour, changed')
+      answer()
+      await waitForTitles(page, 'Bridge')
+      await page.unroute('**/ask')
+      rmSync(join(place.folder, 'briefs/town/bridge.md'))
+      await cardOf(page, 'briefs').getByText('Bridge', { exact: true }).waitFor({ state: 'detached' })
+    }),
+  )
+
+  it(
+    'lets go of the server while nobody sees it, and follows again when somebody does',
+    onPage(place, asking('/town harbour'), async page => {
+      save('harbour', briefFile('Harbour'))
+      await waitForTitles(page, 'Harbour')
+      const setHidden = (hidden: boolean) =>
+        page.evaluate(`Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true })
+          document.dispatchEvent(new Event('visibilitychange'))`)
+      const closed = page.waitForEvent('requestfailed', request => request.url().endsWith('/events'))
+      await setHidden(true)
+      await closed
+      save('harbour', briefFile('Harbour, unseen'))
+      await setHidden(false)
+      await waitForTitles(page, 'Harbour, unseen')
+      save('harbour', briefFile('Harbour, seen'))
+      await waitForTitles(page, 'Harbour, seen')
+    }),
+  )
+
+  it(
+    'brings the beginning of an answer into view, below the question',
+    onPage(place, '/', async page => {
+      const list = points.map(point => `- ${point} [@gazette]\n`).join('')
+      save('ships', briefFile('Ships').replace('## Quotes', `## Key points\n\n${list}\n## Quotes`))
+      await waitForBrief(page, 'Ships')
+      await ask(page, '/town ships')
+      for (const act of [
+        () => button(answerOn(page, 'slack'), 'Quotes').click(),
+        () => button(answerOn(page, 'discord'), 'Overview').click(),
+        () => button(answerOn(page, 'discord'), /^Next page/).click(),
+        () => ask(page, '/town ships'),
+      ]) {
+        await waitForStatus(page, /Ships/)
+        await page.evaluate('scrollTo(0, document.body.scrollHeight)')
+        await act()
+        const bar = await page.locator('.ask').boundingBox()
+        const isBelow = async () => {
+          const title = await answerOn(page, 'slack').locator('header').boundingBox()
+          return Boolean(bar && title && title.y >= bar.y + bar.height - 1 && title.y < 500)
+        }
+        await until(isBelow)
+      }
+    }),
+  )
 
   it('has two pages follow at once', async t => {
     const other = await visit(theBrowser(), place.address, '/?q=%2Ftown')

@@ -11,6 +11,11 @@ if (isNamed && !(wanted in searches)) {
 }
 let faults = 0
 for (const [name, seek] of Object.entries(searches)) {
-  if (!isNamed || name === wanted) faults += await seek(isNamed ? options : process.argv.slice(2))
+  if (!isNamed || name === wanted) faults += await seek(isNamed ? options : process.argv.slice(2)).catch(misused)
 }
 process.exitCode = faults === 0 ? 0 : 1
+
+function misused(error: unknown): never {
+  console.error(error instanceof Error ? error.message : error)
+  process.exit(2)
+}

@@ -515,6 +515,16 @@ const MORE: Mistake[] = [
     'Port/collection.yaml:1:1: Expected the folder\'s name to be lower-case letters, digits and hyphens, at most 31, beginning with a letter, got "Port". It becomes the slash command.',
   ],
   [
+    'a folder of a reserved name',
+    {
+      'port/collection.yaml': undefined,
+      'port/sources/report.yaml': undefined,
+      [BRIEF]: undefined,
+      'readout/collection.yaml': 'description: Ships\n',
+    },
+    'readout/collection.yaml:1:1: No collection can be named "readout": /readout has that word. Rename the folder.',
+  ],
+  [
     'a spoilt record',
     { 'port/sources/report.yaml': reportYaml({ sha256: 'abc' }) },
     'port/sources/report.yaml:6:9: Expected sha256 to be 64 hexadecimal digits, got "abc".',

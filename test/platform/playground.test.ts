@@ -115,10 +115,17 @@ describe('the playground over HTTP', { timeout: 60_000 }, () => {
     ]) {
       const { status, text } = await post(body)
       assert.ok(status === 400 || status === 413, `${status} for ${body.slice(0, 80)}`)
-      assert.match(text, /^Expected a question: \S/)
+      assert.match(text, /^Expected a question\b.+/)
       assert.doesNotMatch(text, /\n\s+at /)
       assert.equal((await post(question('/nato'))).status, 200)
     }
+  })
+
+  it('opens by a link from another page, and answers nothing to it', async () => {
+    const followed = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }
+    assert.equal((await get('/', followed)).status, 200)
+    for (const path of ['/?q=%2Fnato', '/complete?line=/', '/events'])
+      assert.equal((await get(path, followed)).status, 403, path)
   })
 
   it('takes every line, whatever it holds', async () => {

@@ -21,16 +21,22 @@ export const SECURITY_HEADERS = {
 
 /**
  * Why a request is refused; undefined where it is not. Pages of other sites reach a server on loopback too: by their own name for it
- * (the name must be a loopback one), or with a script of theirs (the request must come from the playground's own page, or from nobody's).
+ * (the name must be a loopback one), or with a script of theirs (the request must come from the playground's own page, or from nobody's). A link to
+ * the bare page may stand anywhere.
  */
-export function whyRefused({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
+export function whyRefused({
+  method,
+  url,
+  headers,
+}: Pick<IncomingMessage, 'method' | 'url' | 'headers'>): string | undefined {
   const host = headers.host ?? ''
   if (!isLoopback(nameOf(host)))
     return `The playground answers to localhost and 127.0.0.1 only, not to ${host || 'a request without a host'}.`
   if (headers.origin !== undefined && headers.origin !== `http://${host}`)
     return 'The playground answers to its own page only.'
   const site = headers['sec-fetch-site']
-  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+  const isFollowed = method === 'GET' && url === '/' && headers['sec-fetch-mode'] === 'navigate'
+  if (site !== undefined && site !== 'same-origin' && site !== 'none' && !isFollowed)
     return 'The playground answers to its own page only.'
   return undefined
 }

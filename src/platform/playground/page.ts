@@ -2,14 +2,14 @@ import { createElement as h, type ReactElement, type ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { SIDES, type SideName } from './sides.ts'
 
-/** What the page shows when it opens: the line that is asked, its answer on each side, and what stands beside them. */
+/** What the page shows when it opens: the line that is asked, and its answer on each side. */
 export type Opening = {
   line: string
   /** Lines to try. */
   examples: string[]
   answers: Record<SideName, ReactElement>
-  briefs: ReactElement
-  problems: ReactElement
+  /** What stands beside them, each with the line that it answers. */
+  cards: { name: string; line: string; card: ReactElement }[]
 }
 
 /** The playground's page; everything on it works from the server's own origin. */
@@ -35,7 +35,7 @@ export const viewPage = (opening: Opening): string =>
     ),
   )}`
 
-const viewBody = ({ line, examples, answers, briefs, problems }: Opening): ReactNode[] => [
+const viewBody = ({ line, examples, answers, cards }: Opening): ReactNode[] => [
   h('a', { className: 'skip', href: '#line' }, 'Skip to the question'),
   h(
     'header',
@@ -47,20 +47,24 @@ const viewBody = ({ line, examples, answers, briefs, problems }: Opening): React
       'Readout',
       h('small', null, 'playground'),
     ),
-    h('p', { id: 'status', role: 'status', 'aria-live': 'polite' }),
   ),
   h(
     'main',
     null,
-    h('section', { className: 'ask', 'aria-label': 'Ask' }, viewForm(line, examples[1]), viewExamples(examples)),
+    h(
+      'section',
+      { className: 'ask', 'aria-label': 'Ask' },
+      viewForm(line, examples[1]),
+      viewExamples(examples),
+      viewStatus(),
+    ),
     viewTabs(),
     viewSide('slack', answers.slack),
     viewSide('discord', answers.discord),
     h(
       'section',
       { id: 'library', className: 'library', role: 'tabpanel', 'aria-labelledby': 'tab-library' },
-      viewCardPlace('briefs', briefs),
-      viewCardPlace('problems', problems),
+      ...cards.map(viewCardPlace),
     ),
   ),
 ]
@@ -100,6 +104,8 @@ const viewForm = (line: string, example: string | undefined): ReactNode =>
       }),
     ),
   )
+
+const viewStatus = (): ReactNode => h('p', { id: 'status', role: 'status', 'aria-live': 'polite' })
 
 const viewExamples = (examples: string[]): ReactNode =>
   h(
@@ -147,5 +153,5 @@ const viewSide = (side: SideName, answer: ReactElement): ReactNode =>
     ),
   )
 
-const viewCardPlace = (name: 'briefs' | 'problems', card: ReactElement): ReactNode =>
-  h('section', { className: 'card', 'data-card': name }, card)
+const viewCardPlace = ({ name, line, card }: Opening['cards'][number]): ReactNode =>
+  h('section', { className: 'card', 'data-card': name, 'data-asks': line }, card)

@@ -23,6 +23,12 @@ const shared = new Set()
 /** Counts what was asked, so that only the last answer is shown. */
 let asked = 0
 
+/** How many answers are waited for. */
+let waiting = 0
+
+/** Whether the briefs have changed while an answer was waited for. */
+let isStale = false
+
 /** @param {string} words */
 const say = words => {
   status.textContent = words
@@ -45,9 +51,10 @@ const why = error =>
     ? error.message
     : 'Readout does not answer. Is it still running?'
 
-/** @param {Question} question @returns {Promise<Answers | undefined>} */
+/** Asks for both sides; nothing where something else was asked meanwhile. @param {Question} question @returns {Promise<Answers | undefined>} */
 async function ask(question) {
   const number = ++asked
+  waiting++
   document.body.ariaBusy = 'true'
   try {
     const answer = await send('sides', question)
@@ -55,7 +62,10 @@ async function ask(question) {
   } catch (error) {
     say(why(error))
   } finally {
-    if (number === asked) document.body.ariaBusy = null
+    waiting--
+    if (waiting === 0) document.body.ariaBusy = null
+    // After the answer is shown: what it was made from may have changed since.
+    if (waiting === 0 && isStale) setTimeout(refreshSides)
   }
 }
 
@@ -113,7 +123,18 @@ async function askLine(typed) {
   /** @type {Question} */
   const question = { kind: 'typed', line: typed }
   const answer = await ask(question)
-  if (answer) showNew(question, answer)
+  if (!answer) return
+  showNew(question, answer)
+  bringIntoView(find('.answer .message', HTMLElement, visibleSide()))
+}
+
+/** The beginning of a message, below the question, which stays at the top. @param {HTMLElement} message */
+function bringIntoView(message) {
+  const { height, bottom } = find('.ask', HTMLElement).getBoundingClientRect()
+  const { top } = message.getBoundingClientRect()
+  if (top >= bottom && top < innerHeight / 2) return
+  document.documentElement.style.setProperty('--asking', `${height + 8}px`)
+  message.scrollIntoView({ block: 'start' })
 }
 
 /** The side that a phone shows; on a wide window the first. */
@@ -123,7 +144,7 @@ const visibleSide = () => find(document.body.dataset.tab === 'discord' ? '#disco
 function goToAnswer(side) {
   const message = find('.answer .message', HTMLElement, side)
   message.focus({ preventScroll: true })
-  message.scrollIntoView({ block: 'nearest' })
+  bringIntoView(message)
 }
 
 /** A click in a message: on the reader's own answer it is replaced, on a shared one it is answered privately. @param {HTMLElement} button @param {Question} question */
@@ -151,14 +172,24 @@ function share(id, answer) {
   say(`${answer.title} Shared to the channel.`)
 }
 
-/** A click in a card beside the messages turns its page. @param {HTMLElement} place @param {Question} question */
-async function turn(place, question) {
-  const card = place.dataset.card ?? ''
-  const answer = await send(card, question).catch(error => say(why(error)))
-  if (!answer) return
-  place.innerHTML = answer.html
-  place.tabIndex = -1
-  place.focus({ preventScroll: true })
+/** The question that each card beside the messages answers, and how often it was asked. @type {WeakMap<Element, { question: Question, number: number }>} */
+const cards = new WeakMap()
+
+/** @param {HTMLElement} card @param {Question} question */
+async function askCard(card, question) {
+  const number = (cards.get(card)?.number ?? 0) + 1
+  cards.set(card, { question, number })
+  const answer = await send('card', question).catch(error => say(why(error)))
+  if (!answer || cards.get(card)?.number !== number) return false
+  put(card, answer.html)
+  return true
+}
+
+/** A click in a card beside the messages turns its page. @param {HTMLElement} card @param {Question} question */
+async function turn(card, question) {
+  if (!(await askCard(card, question))) return
+  card.tabIndex = -1
+  card.focus({ preventScroll: true })
 }
 
 document.addEventListener('click', event => {
@@ -233,30 +264,51 @@ form.addEventListener('submit', event => {
   askLine(line.value)
 })
 
-// Live: what is saved is in the answers at once.
-const events = new EventSource('/events')
+// Live: what is saved is in the answers at once. A page that nobody sees lets go, for a browser opens few connections to one server.
+/** @type {EventSource | undefined} */
+let events
 let wasLost = false
 
-events.addEventListener('message', event => refresh(JSON.parse(event.data).news))
-events.addEventListener('open', () => {
-  if (wasLost) refresh('Connected again.')
-  wasLost = false
-})
-events.addEventListener('error', () => {
-  if (!wasLost) say('Readout has stopped. This page goes on when it runs again.')
-  wasLost = true
-})
-
-/** @param {string} news */
-async function refresh(news) {
-  say(news)
-  const question = shown
-  const [answer] = await Promise.all([ask(question), refreshCard('briefs'), refreshCard('problems')])
-  if (answer) show(question, answer)
+function listen() {
+  events = new EventSource('/events')
+  events.addEventListener('message', event => refresh(JSON.parse(event.data).news))
+  events.addEventListener('open', () => {
+    if (wasLost) refresh('Connected again.')
+    wasLost = false
+  })
+  events.addEventListener('error', () => {
+    if (!wasLost) say('Readout has stopped. This page goes on when it runs again.')
+    wasLost = true
+  })
 }
 
-/** @param {string} card */
-async function refreshCard(card) {
-  const answer = await send(card, { kind: 'typed', line: `/readout ${card}` }).catch(() => undefined)
-  if (answer) put(find(`[data-card="${card}"]`, HTMLElement), answer.html)
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) events?.close()
+  else {
+    listen()
+    refreshAll()
+  }
+})
+
+if (!document.hidden) listen()
+
+/** @param {string} news */
+function refresh(news) {
+  say(news)
+  refreshAll()
+}
+
+function refreshAll() {
+  refreshSides()
+  for (const card of document.querySelectorAll('[data-card]'))
+    if (card instanceof HTMLElement)
+      askCard(card, cards.get(card)?.question ?? { kind: 'typed', line: card.dataset.asks ?? '' })
+}
+
+async function refreshSides() {
+  isStale = waiting > 0
+  if (isStale) return
+  const number = asked
+  const answer = await send('sides', shown).catch(() => undefined)
+  if (answer && number === asked) show(shown, answer)
 }

@@ -1,0 +1,32 @@
+import type { ServerResponse } from 'node:http'
+import { SECURITY_HEADERS } from './guard.ts'
+
+/** How soon a page that has lost the server asks for it again. */
+const RETRY_MS = 500
+
+/** The pages that are open in browsers, each with a stream of events: https://html.spec.whatwg.org/multipage/server-sent-events.html */
+export type OpenPages = {
+  add: (response: ServerResponse) => void
+  /** Tells each that the answers may have changed, and in `news` what has happened. */
+  tell: (news: string) => void
+  /** Lets go of them. */
+  close: () => void
+}
+
+export function createOpenPages(): OpenPages {
+  const pages = new Set<ServerResponse>()
+  return {
+    add: response => {
+      response.writeHead(200, { ...SECURITY_HEADERS, 'content-type': 'text/event-stream' })
+      response.write(`retry: ${RETRY_MS}\n\n`)
+      pages.add(response)
+      response.once('close', () => pages.delete(response))
+    },
+    tell: news => {
+      for (const page of pages) page.write(`data: ${JSON.stringify({ news })}\n\n`)
+    },
+    close: () => {
+      for (const page of pages) page.end()
+    },
+  }
+}
