@@ -17,14 +17,16 @@ import { reportChange, reportFailure, reportProblems } from './library/report.ts
 import { suggest } from './library/similar.ts'
 import { briefSkeleton, collectionSkeleton, titleFromName } from './library/skeleton.ts'
 import { watchLibrary } from './library/watch.ts'
-import { writeYaml } from './library/yaml.ts'
+import { writeTypedYaml, writeYaml } from './library/yaml.ts'
 import { DISCORD_BUDGET } from './platform/discord/limits.ts'
 import { renderDiscord } from './platform/discord/render.ts'
-import type { Bot } from './platform/platform.ts'
+import { type Bot, type Destination, PlatformError } from './platform/platform.ts'
 import { SLACK_BUDGET } from './platform/slack/limits.ts'
+import { slackManifest } from './platform/slack/manifest.ts'
 import { renderSlack } from './platform/slack/render.ts'
+import { readSlackSettings, secretsOf } from './platform/slack/settings.ts'
 import { runPrompt, TERMINAL_BUDGET, TERMINAL_USER, toQuestion } from './platform/terminal/prompt.ts'
-import { say, warn } from './say.ts'
+import { say, warn, withoutSecrets } from './say.ts'
 import { readSettings, requireBriefs, SettingsError, settingsSchema } from './settings.ts'
 
 /** Problems were found. */
@@ -90,6 +92,20 @@ program
   .argument('[dir]', 'where to; else they are printed')
   .action(schema)
 
+program
+  .command('slack-manifest')
+  .description('print the manifest of the Slack app, with a command for each collection')
+  .addOption(briefsOption())
+  .addOption(new Option('--format <format>', 'the form').choices(['yaml', 'json']).default('yaml'))
+  .option('--url <address>', 'the public address of Readout, for HTTP requests instead of Socket Mode')
+  .action(printManifest)
+
+program
+  .command('doctor')
+  .description('look at everything that the platforms need, and say what to do')
+  .argument('[destination...]', 'channels to look at as well, such as slack:T024BE7LD/C024BE91L')
+  .action(examine)
+
 const source = program.command('source').description('the records of the documents that briefs cite')
 
 source
@@ -128,7 +144,7 @@ source
   .action(verifySource)
 
 function fail(error: unknown): never {
-  if (error instanceof CommandError || error instanceof SettingsError) {
+  if (error instanceof CommandError || error instanceof SettingsError || error instanceof PlatformError) {
     warn(error.message)
     process.exit(error instanceof CommandError ? error.exitCode : MISUSED)
   }
@@ -284,6 +300,43 @@ function schema(dir: string | undefined): void {
   }
   for (const [file, content] of Object.entries(schemas))
     write(join(dir, file), `${JSON.stringify(content, null, 2)}\n`, 'w')
+}
+
+async function printManifest(options: { briefs?: string; format: 'yaml' | 'json'; url?: string }): Promise<void> {
+  const library = await load(briefsFolder(options.briefs))
+  const bot = createBot(
+    () => library,
+    SLACK_BUDGET,
+    () => new Date(),
+  )
+  const url = options.url === undefined ? undefined : readPublicUrl(options.url)
+  const manifest = slackManifest(bot.commands(), url)
+  say(options.format === 'json' ? JSON.stringify(manifest, null, 2) : writeTypedYaml(manifest).trimEnd())
+}
+
+function readPublicUrl(value: string): string {
+  if (/^https:\/\/[^/\s]+/.test(value)) return value
+  throw new CommandError(`Expected --url to be an address that begins with https://, got "${value}".`, MISUSED)
+}
+
+async function examine(destinations: string[]): Promise<void> {
+  readSettings(process.cwd())
+  const options = readSlackSettings(process.env)
+  const channels = destinations.map(readDestination)
+  if (!options) {
+    say('Slack is not set up: see “Slack” in README.md.')
+    return
+  }
+  const { examineSlack } = await import('./platform/slack/doctor.ts')
+  const checks = await examineSlack(options, channels)
+  for (const { isWell, note } of checks) say(withoutSecrets(`${isWell ? '✓' : '✗'} ${note}`, secretsOf(options)))
+  if (checks.some(check => !check.isWell)) process.exitCode = FOUND
+}
+
+function readDestination(value: string): Destination {
+  const [, platform = '', space = '', channel = ''] = /^(slack):(\w+)\/(\w+)$/.exec(value) ?? []
+  if (platform !== '') return { platform, space, channel }
+  throw new CommandError(`Expected a destination such as slack:T024BE7LD/C024BE91L, got "${value}".`, MISUSED)
 }
 
 function readSpeech(value: string, before: Speech[]): Speech[] {

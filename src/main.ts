@@ -1,11 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createBot } from './answer/bot.ts'
+import type { Budget } from './card/card.ts'
 import { reportChange, reportFailure, reportProblems } from './library/report.ts'
 import { type LibraryListener, watchLibrary } from './library/watch.ts'
+import { type Bot, type Clock, type Platform, PlatformError } from './platform/platform.ts'
 import { isLoopback } from './platform/playground/guard.ts'
 import { createOpenPages, type OpenPages } from './platform/playground/open-pages.ts'
 import { createPlayground } from './platform/playground/playground.ts'
-import { say, warn } from './say.ts'
+import { SLACK_BUDGET } from './platform/slack/limits.ts'
+import { readSlackSettings, secretsOf } from './platform/slack/settings.ts'
+import { say, warn, withoutSecrets } from './say.ts'
 import { ServerError, startServer } from './server.ts'
 import { readSettings, requireBriefs, SettingsError } from './settings.ts'
 
@@ -29,12 +34,14 @@ async function start({ strict }: { strict: boolean }): Promise<Started> {
     const { problems } = watch.library()
     for (const line of reportProblems(problems)) warn(line)
     if (strict && problems.length > 0) throw new StartError('Nothing starts until that is mended (--strict).')
-    const playground = createPlayground(budget => createBot(watch.library, budget, () => new Date()), pages)
-    const server = await startServer([playground], settings, reportError)
+    const botWithin = (budget: Budget) => createBot(watch.library, budget, () => new Date())
+    const platforms = await startPlatforms(botWithin)
+    const routes = [createPlayground(botWithin, pages), ...platforms.flatMap(platform => platform.routes)]
+    const server = await startServer(routes, settings, reportError)
     if (!isLoopback(settings.host)) warn(exposed(settings.host))
     const stop = async () => {
       pages.close()
-      await server.close()
+      await Promise.all([server.close(), ...platforms.map(platform => platform.stop())])
       await watch.close()
     }
     return { address: server.address, stop }
@@ -42,6 +49,43 @@ async function start({ strict }: { strict: boolean }): Promise<Started> {
     await watch.close()
     throw error
   }
+}
+
+/** Starts each platform that has settings. One that can't start says why, and the others go on. */
+async function startPlatforms(botWithin: (budget: Budget) => Bot): Promise<Platform[]> {
+  const started: Platform[] = []
+  for (const create of [createSlackFrom]) {
+    try {
+      const platform = await create(botWithin)
+      if (!platform) continue
+      await platform.start()
+      started.push(platform)
+      say(`${platform.name}: ${platform.health().note}`)
+    } catch (error) {
+      if (!(error instanceof PlatformError)) throw error
+      warn(`${error.message}\nThe rest of Readout runs without it; \`readout doctor\` looks again.`)
+    }
+  }
+  return started
+}
+
+const systemClock: Clock = {
+  now: () => new Date(),
+  wait: (ms, signal) => delay(ms, undefined, { ref: false, ...(signal && { signal }) }),
+}
+
+/** Slack's libraries are loaded only where Slack is set. */
+async function createSlackFrom(botWithin: (budget: Budget) => Bot): Promise<Platform | undefined> {
+  const options = readSlackSettings(process.env)
+  if (!options) return undefined
+  const { createSlack } = await import('./platform/slack/slack.ts')
+  const secrets = secretsOf(options)
+  return createSlack(
+    options,
+    botWithin(SLACK_BUDGET),
+    line => warn(`slack: ${withoutSecrets(line, secrets)}`),
+    systemClock,
+  )
 }
 
 /** Tells of each change in the log and on the open pages. */

@@ -15,7 +15,10 @@ const ROOMS: Record<string, Rules> = {
   'platform/typed-line.ts': { rooms: ['card', 'platform/platform.ts'], libraries: [] },
   answer: { rooms: ['card', 'library', 'platform/platform.ts'], libraries: [] },
   'platform/terminal': { rooms: ['card', 'platform/platform.ts', 'platform/typed-line.ts'], libraries: [] },
-  'platform/slack': { rooms: ['card', 'platform/platform.ts'], libraries: ['@slack/types'] },
+  'platform/slack': {
+    rooms: ['card', 'platform/platform.ts'],
+    libraries: ['@slack/types', '@slack/bolt', '@slack/web-api', 'zod'],
+  },
   'platform/discord': { rooms: ['card', 'platform/platform.ts'], libraries: ['discord-api-types'] },
   'platform/playground': {
     rooms: ['card', 'platform/platform.ts', 'platform/typed-line.ts', 'platform/slack', 'platform/discord'],

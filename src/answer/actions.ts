@@ -39,7 +39,7 @@ export function picker(collection: string, briefs: Brief[]): Action[] {
   ]
 }
 
-const briefChoice = (brief: Brief): Choice => ({
+export const briefChoice = (brief: Brief): Choice => ({
   label: shorten(brief.matter.title, LABEL),
   value: `${brief.collection}/${brief.name}`,
   description: formatEdtf(brief.date),

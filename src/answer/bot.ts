@@ -2,7 +2,7 @@ import type { Budget } from '../card/card.ts'
 import type { Library } from '../library/library.ts'
 import type { Bot, Command } from '../platform/platform.ts'
 import { answer } from './answer.ts'
-import { complete } from './complete.ts'
+import { complete, offer } from './complete.ts'
 import { READOUT } from './target.ts'
 
 /** The bot as one platform sees it: each answer is computed synchronously from the library of that moment. */
@@ -10,7 +10,8 @@ export function createBot(library: () => Library, budget: Budget, clock: () => D
   return {
     ask: async (question, asker) => answer(question, { library: library(), asker, budget, now: clock() }),
     commands: () => commandsOf(library()),
-    complete: (collection, text) => complete(collection, text, { library: library(), now: clock() }),
+    complete: (command, text) => complete(command, text, { library: library(), now: clock() }),
+    offer: (picker, text) => offer(picker, text, { library: library(), now: clock() }),
   }
 }
 

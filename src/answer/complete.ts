@@ -5,10 +5,10 @@ import type { Collection } from '../library/collection.ts'
 import { keyOf } from '../library/library.ts'
 import { speakersOf } from '../library/passage.ts'
 import { isVisibleAt } from '../library/visible.ts'
-import { LABEL, MOST_CHOICES } from './actions.ts'
+import { briefChoice, LABEL, MOST_CHOICES } from './actions.ts'
 import { collectionsOf, type Readable, shownBriefs } from './context.ts'
 import { briefsLike } from './find-brief.ts'
-import { MANAGERS_VIEWS, READOUT } from './target.ts'
+import { MANAGERS_VIEWS, READOUT, readClick } from './target.ts'
 
 const VIEWS_OF_BRIEFS = ['quotes', 'timeline', 'figures', 'sources']
 
@@ -37,6 +37,16 @@ export function complete(name: string, text: string, context: Readable): Choice[
       ? completeView(view.toLowerCase(), rest.join(' '), collection, context)
       : completeName(typed, collection, context)
   return choices.slice(0, MOST_CHOICES)
+}
+
+/** What a picker offers for a text typed into it: the newest briefs where nothing is, else those that could be meant, best first. */
+export function offer(picker: string, text: string, context: Readable): Choice[] {
+  const collections = collectionsOf(context, readClick(picker)?.target.collection ?? '')
+  const briefs =
+    text.trim() === ''
+      ? shownBriefs(context, collections)
+      : collections.flatMap(collection => rank(text, collection, context))
+  return briefs.slice(0, MOST_CHOICES).map(briefChoice)
 }
 
 /** The managers' words and the collections; behind a collection's name, what could follow its own command. */

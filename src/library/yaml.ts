@@ -42,6 +42,9 @@ const ONE_DOCUMENT = 'Expected one YAML document, but a second one begins here. 
 /** Writes YAML in block style; long strings are not wrapped. */
 export const writeYaml = (value: object): string => dump(value, { lineWidth: -1, schema: FAILSAFE_SCHEMA })
 
+/** The same for readers that tell numbers and yes or no from text. */
+export const writeTypedYaml = (value: object): string => dump(value, { lineWidth: -1 })
+
 /** Own words for the commonest mistakes; for the others the parser's. */
 function explain(text: string, error: YAMLException): Fault {
   const at = error.mark?.position ?? 0

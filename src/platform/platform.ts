@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Card, Choice } from '../card/card.ts'
+import type { Budget, Card, Choice } from '../card/card.ts'
 
 /** What a reader did, on any platform. */
 export type Question =
@@ -39,6 +39,8 @@ export type Bot = {
   ask: (question: Question, asker: Asker) => Promise<Card>
   /** What could complete a text typed behind a command, best first; a choice's value is a text to ask with. */
   complete: (command: string, text: string) => Choice[]
+  /** What a picker offers for a text typed into it, best first; the newest where nothing is typed. A choice's value can be picked. */
+  offer: (picker: string, text: string) => Choice[]
 }
 
 /** How full one of a platform's limits is. */
@@ -46,3 +48,51 @@ export type Filling = { what: string; used: number; most: number }
 
 /** What answers requests to the one HTTP server whose path is `path` or below it. */
 export type Route = { path: string; answer: (request: IncomingMessage, response: ServerResponse) => Promise<void> }
+
+/** A channel in a space on a platform. */
+export type Destination = { platform: string; space: string; channel: string }
+
+/** What became of a post or an edit. */
+export type Outcome =
+  | { kind: 'done'; message: string }
+  /** It did not happen, and may after this time. */
+  | { kind: 'later'; afterMs: number; why: string }
+  /** It did not happen, and will not until somebody does what the remedy says. */
+  | { kind: 'refused'; why: string; remedy: string }
+  /** It may have happened: whoever repeats it may double it. */
+  | { kind: 'unclear'; why: string }
+
+/** What became of looking for our own message. */
+export type Finding =
+  | { kind: 'found'; message: string }
+  | { kind: 'absent' }
+  | { kind: 'unclear'; why: string; remedy: string }
+
+/** Whether a platform hears its readers, and since when or why not, in a sentence. */
+export type Health = { isUp: boolean; note: string }
+
+/** What the bot sees of a platform. Nothing of it throws but `start`, and that a PlatformError. */
+export type Platform = {
+  name: string
+  /** What a message of it holds. */
+  budget: Budget
+  start: () => Promise<void>
+  /** Finishes what is in hand; resolves within seconds. */
+  stop: () => Promise<void>
+  /** Posts a card that was cut to the budget; `delivery` is the id by which `find` will know it, at most 25 characters. */
+  post: (to: Destination, card: Card, delivery: string) => Promise<Outcome>
+  /** Looks for the message of a delivery that was sent at `since` or later. */
+  find: (at: Destination, delivery: string, since: Date) => Promise<Finding>
+  edit: (at: Destination, message: string, card: Card, delivery: string) => Promise<Outcome>
+  health: () => Health
+  routes: Route[]
+}
+
+/** Why a platform does not start, and what to do; no secret is in it. */
+export class PlatformError extends Error {}
+
+/** The time, and waiting: rejects where it is called off. */
+export type Clock = { now: () => Date; wait: (ms: number, signal?: AbortSignal) => Promise<void> }
+
+/** Where a platform tells what operators should know. */
+export type Log = (line: string) => void

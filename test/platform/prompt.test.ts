@@ -28,6 +28,7 @@ function createAskedBot(): { bot: Bot; asked: Question[] } {
     },
     commands: () => [{ name: 'nato', description: 'NATO' }],
     complete: (_, text) => [{ label: 'Vilnius', value: `${text}nius` }],
+    offer: () => [],
   }
   return { bot, asked }
 }

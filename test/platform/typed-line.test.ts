@@ -10,6 +10,7 @@ const bot: Bot = {
     { name: 'readout', description: 'All collections' },
   ],
   complete: (command, text) => [{ label: 'Vilnius summit', value: `${command === 'nato' ? '' : 'nato '}${text}nius` }],
+  offer: () => [],
 }
 
 describe('a typed line', () => {

@@ -40,3 +40,12 @@ function weigh(text: string): number {
   const escaped = text.match(/[&<>]/g)?.length ?? 0
   return text.length + escaped * 0.25
 }
+
+/** https://docs.slack.dev/reference/block-kit/composition-objects/option-object */
+export const LONGEST_OPTION = 75
+
+/** https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element#external_select */
+export const MOST_OPTIONS = 100
+
+/** Where Slack's requests arrive in HTTP mode. */
+export const EVENTS_PATH = '/slack/events'

@@ -1,0 +1,84 @@
+import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api'
+import type { Outcome } from '../platform.ts'
+
+/** What to click for each permanent refusal: https://docs.slack.dev/reference/methods/chat.postMessage#errors */
+const REMEDIES: Record<string, string> = {
+  not_in_channel: 'Invite Readout to the channel: type /invite @Readout there.',
+  channel_not_found:
+    'Check the channel’s id, and invite Readout if the channel is private: type /invite @Readout there.',
+  is_archived: 'Unarchive the channel, or take it out of the destinations.',
+  restricted_action: 'Allow apps to post in the channel: its settings, Posting permissions.',
+  restricted_action_read_only_channel: 'Allow apps to post in the channel: its settings, Posting permissions.',
+  restricted_action_thread_only_channel: 'Allow new messages in the channel: its settings, Posting permissions.',
+  not_authed: 'Set SLACK_BOT_TOKEN: your app, OAuth & Permissions, Bot User OAuth Token.',
+  invalid_auth: 'Copy SLACK_BOT_TOKEN again: your app, OAuth & Permissions, Bot User OAuth Token.',
+  token_revoked:
+    'Install the app again and copy the new SLACK_BOT_TOKEN: your app, OAuth & Permissions, Install to Workspace.',
+  token_expired:
+    'Install the app again and copy the new SLACK_BOT_TOKEN: your app, OAuth & Permissions, Install to Workspace.',
+  account_inactive:
+    'Install the app again and copy the new SLACK_BOT_TOKEN: your app, OAuth & Permissions, Install to Workspace.',
+  missing_scope:
+    'Update the app from `readout slack-manifest`, then reinstall it: your app, App Manifest; then Install App.',
+  message_not_found: 'The message is gone; nothing is left to do.',
+  cant_update_message: 'Only Readout’s own messages can be changed.',
+}
+
+/** Errors of Slack's own side: the message may be there all the same. */
+const DOUBTFUL = new Set([
+  'internal_error',
+  'fatal_error',
+  'service_unavailable',
+  'request_timeout',
+  'team_added_to_org',
+])
+
+/** Errors by which a request certainly never reached Slack: https://nodejs.org/api/errors.html#common-system-errors */
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+const TRY_AGAIN_MS = 10_000
+
+/** What an error of a Web API call says of the message that was to be sent. */
+export function outcomeOf(error: unknown): Exclude<Outcome, { kind: 'done' }> {
+  if (error instanceof WebAPIRateLimitedError)
+    return { kind: 'later', afterMs: error.retryAfter * 1000, why: 'Slack asks to wait (ratelimited).' }
+  if (error instanceof WebAPIPlatformError)
+    return platformOutcome(error.data.error, 'needed' in error.data ? error.data.needed : undefined)
+  if (error instanceof WebAPIHTTPError) return { kind: 'unclear', why: `Slack answered with HTTP ${error.statusCode}.` }
+  if (error instanceof WebAPIRequestError) return requestOutcome(error.original)
+  return { kind: 'unclear', why: error instanceof Error ? error.message : String(error) }
+}
+
+function platformOutcome(code: string, scope: unknown): Exclude<Outcome, { kind: 'done' }> {
+  if (DOUBTFUL.has(code)) return { kind: 'unclear', why: `Slack answered ${code}.` }
+  if (code === 'ratelimited' || code === 'rate_limited')
+    return { kind: 'later', afterMs: TRY_AGAIN_MS, why: 'Slack asks to wait (ratelimited).' }
+  const needed = typeof scope === 'string' ? ` (${scope})` : ''
+  return {
+    kind: 'refused',
+    why: `Slack refused with ${code}${needed}.`,
+    remedy:
+      REMEDIES[code] ?? `See what ${code} means at https://docs.slack.dev/reference/methods/chat.postMessage#errors.`,
+  }
+}
+
+function requestOutcome(original: Error): Exclude<Outcome, { kind: 'done' }> {
+  const code = codeOf(original)
+  return code !== undefined && NEVER_SENT.has(code)
+    ? { kind: 'later', afterMs: TRY_AGAIN_MS, why: `Slack can’t be reached (${code}).` }
+    : { kind: 'unclear', why: `The connection to Slack broke (${code ?? original.name}).` }
+}
+
+/** The system's code of an error, or of what caused it. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { code } = error as NodeJS.ErrnoException
+  return typeof code === 'string' && code !== 'slack_webapi_request_error' ? code : codeOf(error.cause)
+}

@@ -1,0 +1,85 @@
+import type { WebClient } from '@slack/web-api'
+import type { Card } from '../../card/card.ts'
+import type { Destination, Finding, Outcome } from '../platform.ts'
+import { outcomeOf } from './outcome.ts'
+import { renderSlack } from './render.ts'
+
+/** What marks our own messages: https://docs.slack.dev/messaging/message-metadata */
+const EVENT_TYPE = 'readout_delivery'
+
+/** How many pages of history are looked through, and how long each is; Slack advises no more than 200. */
+const PAGES = 10
+const PAGE = 200
+
+/** Clocks differ: we look this much before the send. */
+const EARLIER_MS = 60_000
+
+/** Posts, finds and edits our own messages. The client must not repeat calls by itself: one that was cut may have arrived. */
+export function createPosts(client: WebClient, botId: () => Promise<string>) {
+  return {
+    post: ({ channel }: Destination, card: Card, delivery: string): Promise<Outcome> =>
+      settle(client.chat.postMessage({ channel, ...bodyOf(card, delivery), unfurl_links: false, unfurl_media: false })),
+    edit: ({ channel }: Destination, message: string, card: Card, delivery: string): Promise<Outcome> =>
+      settle(client.chat.update({ channel, ts: message, ...bodyOf(card, delivery) })),
+    find: ({ channel }: Destination, delivery: string, since: Date): Promise<Finding> =>
+      search(client, botId, channel, delivery, since).catch(toFinding),
+  }
+}
+
+const bodyOf = (card: Card, delivery: string) => ({
+  ...renderSlack(card),
+  metadata: { event_type: EVENT_TYPE, event_payload: { delivery } },
+})
+
+const settle = (call: Promise<{ ts?: string }>): Promise<Outcome> =>
+  call.then(
+    ({ ts }): Outcome =>
+      ts === undefined ? { kind: 'unclear', why: 'Slack’s answer names no message.' } : { kind: 'done', message: ts },
+    outcomeOf,
+  )
+
+async function search(
+  client: WebClient,
+  botId: () => Promise<string>,
+  channel: string,
+  delivery: string,
+  since: Date,
+): Promise<Finding> {
+  const ours = await botId()
+  const oldest = String((since.getTime() - EARLIER_MS) / 1000)
+  let cursor: string | undefined
+  for (let page = 0; page < PAGES; page++) {
+    const history = await client.conversations.history({
+      channel,
+      oldest,
+      inclusive: true,
+      limit: PAGE,
+      include_all_metadata: true,
+      ...(cursor !== undefined && { cursor }),
+    })
+    const found = history.messages?.find(message => message.bot_id === ours && isOf(message, delivery))
+    if (found?.ts !== undefined) return { kind: 'found', message: found.ts }
+    cursor = history.response_metadata?.next_cursor
+    if (!history.has_more || !cursor) return { kind: 'absent' }
+  }
+  return {
+    kind: 'unclear',
+    why: `More than ${PAGES * PAGE} messages were posted in the channel since.`,
+    remedy: 'Look for the digest in the channel yourself.',
+  }
+}
+
+const isOf = ({ metadata }: { metadata?: unknown }, delivery: string): boolean => {
+  const { event_type, event_payload } = (metadata ?? {}) as {
+    event_type?: string
+    event_payload?: { delivery?: string }
+  }
+  return event_type === EVENT_TYPE && event_payload?.delivery === delivery
+}
+
+/** A history that can't be read proves nothing. */
+function toFinding(error: unknown): Finding {
+  const outcome = outcomeOf(error)
+  const remedy = outcome.kind === 'refused' ? outcome.remedy : 'Try again when Slack answers.'
+  return { kind: 'unclear', why: outcome.why, remedy }
+}

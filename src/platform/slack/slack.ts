@@ -1,0 +1,149 @@
+import { App, HTTPReceiver, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt'
+import { WebClient, type WebClientOptions } from '@slack/web-api'
+import { type Bot, type Clock, type Log, type Platform, PlatformError, type Route } from '../platform.ts'
+import { createAskers } from './asker.ts'
+import { type Connection, keepConnected } from './connection.ts'
+import { EVENTS_PATH, SLACK_BUDGET } from './limits.ts'
+import { listen } from './listen.ts'
+import { outcomeOf } from './outcome.ts'
+import { createPosts } from './post.ts'
+
+/** Where Slack's tokens come from and which server answers for Slack. */
+export type SlackOptions = {
+  botToken: string
+  /** How Slack's events arrive: over a socket that Readout opens, or as signed requests to its HTTP server. */
+  events: { mode: 'socket'; appToken: string } | { mode: 'http'; signingSecret: string }
+  /** The Web API's address, where it is not Slack's own. */
+  apiUrl?: string
+}
+
+/** A call that takes longer is given up; what it was to post may be there all the same. */
+const CALL_MS = 10_000
+
+/** What is in hand when Readout stops may take this long to finish. */
+const FINISH_MS = 4000
+
+const MOST_BODY = 1024 * 1024
+
+/** The adapter for one Slack workspace. */
+export function createSlack(options: SlackOptions, bot: Bot, log: Log, clock: Clock): Platform {
+  const client = new WebClient(options.botToken, callOptions(options, log))
+  const receiver = createReceiver(options, log)
+  const hand = createHand(clock)
+  let identity: Promise<Identity> | undefined
+  const identify = () => {
+    identity ??= askIdentity(client).catch(error => {
+      identity = undefined
+      throw error
+    })
+    return identity
+  }
+  let connection: Connection | undefined
+  const posts = createPosts(client, async () => (await identify()).botId)
+
+  return {
+    name: 'slack',
+    budget: SLACK_BUDGET,
+    start: async () => {
+      const app = new App({
+        receiver,
+        logger: quietLogger(log),
+        clientOptions: callOptions(options, log),
+        authorize: async () => ({ ...(await identify()), botToken: options.botToken }),
+        deferInitialization: true,
+      })
+      await app.init()
+      listen(app, { bot, client, askerOf: createAskers(client, clock), log, track: hand.track })
+      await identify().catch(error => refuseToken(error, log))
+      if (receiver instanceof SocketModeReceiver) connection = keepConnected(receiver, log, clock)
+    },
+    stop: async () => {
+      await Promise.all([connection?.stop(), hand.finish(FINISH_MS)])
+    },
+    ...posts,
+    health: () =>
+      connection?.health() ?? { isUp: options.events.mode === 'http', note: `Slack sends to ${EVENTS_PATH}.` },
+    routes: receiver instanceof HTTPReceiver ? [routeTo(receiver)] : [],
+  }
+}
+
+/** Calls are made once: one that broke may have arrived, and is not repeated by the client itself. */
+export const callOptions = ({ apiUrl }: SlackOptions, log: Log): WebClientOptions => ({
+  ...(apiUrl !== undefined && { slackApiUrl: apiUrl }),
+  retryConfig: { retries: 0 },
+  rejectRateLimitedCalls: true,
+  timeout: CALL_MS,
+  logger: quietLogger(log),
+})
+
+function createReceiver(options: SlackOptions, log: Log): SocketModeReceiver | HTTPReceiver {
+  const { events } = options
+  if (events.mode === 'http')
+    return new HTTPReceiver({
+      signingSecret: events.signingSecret,
+      endpoints: EVENTS_PATH,
+      bodyLimit: MOST_BODY,
+      logger: quietLogger(log),
+    })
+  return new SocketModeReceiver({
+    appToken: events.appToken,
+    autoReconnectEnabled: false,
+    logger: quietLogger(log),
+    // Options of its own: what the receiver is given it changes, and the app's are shared.
+    installerOptions: { clientOptions: callOptions(options, log) },
+  })
+}
+
+const routeTo = (receiver: HTTPReceiver): Route => ({
+  path: EVENTS_PATH,
+  answer: async (request, response) => {
+    if (request.method !== 'POST') response.writeHead(405, { allow: 'POST' }).end()
+    else receiver.requestListener(request, response)
+  },
+})
+
+type Identity = { botId: string; botUserId: string; teamId: string }
+
+async function askIdentity(client: WebClient): Promise<Identity> {
+  const { bot_id, user_id, team_id } = await client.auth.test()
+  if (bot_id === undefined || user_id === undefined || team_id === undefined)
+    throw new PlatformError('SLACK_BOT_TOKEN is no bot’s token. Copy the Bot User OAuth Token: it begins with xoxb-.')
+  return { botId: bot_id, botUserId: user_id, teamId: team_id }
+}
+
+/** A token that Slack refuses is an operator’s to mend; a Slack that can’t be reached may be back soon. */
+function refuseToken(error: unknown, log: Log): void {
+  if (error instanceof PlatformError) throw error
+  const outcome = outcomeOf(error)
+  if (outcome.kind === 'refused') throw new PlatformError(`${outcome.why} ${outcome.remedy}`)
+  log(`Slack does not answer yet: ${outcome.why}`)
+}
+
+/** What is being answered at the moment. */
+function createHand(clock: Clock) {
+  const inHand = new Set<Promise<unknown>>()
+  return {
+    track: async <T>(work: Promise<T>): Promise<T> => {
+      inHand.add(work)
+      try {
+        return await work
+      } finally {
+        inHand.delete(work)
+      }
+    },
+    finish: async (ms: number): Promise<void> => {
+      await Promise.race([Promise.allSettled(inHand), clock.wait(ms)])
+    },
+  }
+}
+
+/** The libraries tell much that operators need not know; our own words say what they must. */
+const quietLogger = (log: Log): Logger => ({
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: (...words) => log(words.map(String).join(' ')),
+  setLevel: () => undefined,
+  getLevel: () => LogLevel.ERROR,
+  setName: () => undefined,
+})
