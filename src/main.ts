@@ -35,12 +35,16 @@ async function start({ strict }: { strict: boolean }): Promise<Started> {
     for (const line of reportProblems(problems)) warn(line)
     if (strict && problems.length > 0) throw new StartError('Nothing starts until that is mended (--strict).')
     const botWithin = (budget: Budget) => createBot(watch.library, budget, () => new Date())
-    const platforms = await startPlatforms(botWithin)
-    const routes = [createPlayground(botWithin, pages), ...platforms.flatMap(platform => platform.routes)]
-    const server = await startServer(routes, settings, reportError)
+    const platforms = [createPlayground(botWithin, pages), ...(await createPlatforms(botWithin))]
+    const server = await startServer(
+      platforms.flatMap(platform => platform.routes),
+      settings,
+      reportError,
+    )
     if (!isLoopback(settings.host)) warn(exposed(settings.host))
+    const started = Promise.all(platforms.map(startPlatform))
     const stop = async () => {
-      pages.close()
+      await started
       await Promise.all([server.close(), ...platforms.map(platform => platform.stop())])
       await watch.close()
     }
@@ -51,22 +55,16 @@ async function start({ strict }: { strict: boolean }): Promise<Started> {
   }
 }
 
-/** Starts each platform that has settings. One that can't start says why, and the others go on. */
-async function startPlatforms(botWithin: (budget: Budget) => Bot): Promise<Platform[]> {
-  const started: Platform[] = []
-  for (const create of [createSlackFrom]) {
-    try {
-      const platform = await create(botWithin)
-      if (!platform) continue
-      await platform.start()
-      started.push(platform)
-      say(`${platform.name}: ${platform.health().note}`)
-    } catch (error) {
-      if (!(error instanceof PlatformError)) throw error
-      warn(`${error.message}\nThe rest of Readout runs without it; \`readout doctor\` looks again.`)
-    }
-  }
-  return started
+/** The platforms that have settings. */
+const createPlatforms = async (botWithin: (budget: Budget) => Bot): Promise<Platform[]> =>
+  (await Promise.all([createSlackFrom(botWithin).catch(warnWithout)])).flatMap(platform => platform ?? [])
+
+const startPlatform = (platform: Platform): Promise<void> => platform.start().catch(warnWithout)
+
+/** One platform that can't start says why, and the others go on. */
+function warnWithout(error: unknown): undefined {
+  if (!(error instanceof PlatformError)) throw error
+  warn(`${error.message}\nThe rest of Readout runs without it; \`npm run -s readout -- doctor\` looks again.`)
 }
 
 const systemClock: Clock = {
@@ -137,7 +135,8 @@ async function main(): Promise<void> {
     // A second signal ends the process as it always does.
     process.removeListener('SIGINT', stopOnce).removeListener('SIGTERM', stopOnce)
     say('Stopping …')
-    stop().catch(fail)
+    // Libraries may hold the process for a socket that does not close.
+    stop().then(() => process.exit(), fail)
   }
   process.on('SIGINT', stopOnce).on('SIGTERM', stopOnce)
   say(`The playground is at ${address}`)

@@ -6,7 +6,7 @@ import type { Bot, Question } from '../platform.ts'
 import { completeLine } from '../typed-line.ts'
 import { viewCard } from './card-view.ts'
 import { viewPage } from './page.ts'
-import { SIDES, type SideName, viewMessage } from './sides.ts'
+import { SIDES, type SideName, viewMessage, viewPosts } from './sides.ts'
 import { VISITOR } from './visitor.ts'
 import { type Asked, toQuestion } from './wire.ts'
 
@@ -23,10 +23,12 @@ export type Answers = {
   /** An answer to put into the page. */
   ask: (asked: Asked) => Promise<unknown>
   complete: (line: string) => Choice[]
+  /** What was posted to the channel, for each side. */
+  posts: () => Record<SideName, string>
 }
 
-/** `createBot` gives a bot that answers within a budget. */
-export function createAnswers(createBot: (budget: Budget) => Bot): Answers {
+/** `createBot` gives a bot that answers within a budget; `posted` what was posted to the channel, oldest first. */
+export function createAnswers(createBot: (budget: Budget) => Bot, posted: () => Card[]): Answers {
   const slack = createBot(SIDES.slack.budget)
   const discord = createBot(SIDES.discord.budget)
   const beside = createBot(CARD_BUDGET)
@@ -50,7 +52,7 @@ export function createAnswers(createBot: (budget: Budget) => Bot): Answers {
   return {
     open: async line => {
       const sides = viewSides(await askSides(toQuestion(line)))
-      return viewPage({ line, examples: examplesOf(beside), answers: sides, cards: await openCards() })
+      return viewPage({ line, examples: examplesOf(beside), answers: sides, posts: posted(), cards: await openCards() })
     },
     ask: async ({ place, question }) => {
       if (place === 'card') return { html: toHtml(await askCard(question)) }
@@ -60,8 +62,11 @@ export function createAnswers(createBot: (budget: Budget) => Bot): Answers {
       return { answers: html, isShared: cards.slack.sharedBy !== undefined, title: sayTitles(cards) }
     },
     complete: line => completeLine(beside, line),
+    posts: () => ({ slack: postsOn('slack', posted()), discord: postsOn('discord', posted()) }),
   }
 }
+
+const postsOn = (side: SideName, cards: Card[]): string => toHtml(viewPosts(side, cards))
 
 const viewSides = (cards: Record<SideName, Card>): Record<SideName, ReactElement> => ({
   slack: viewMessage('slack', cards.slack),

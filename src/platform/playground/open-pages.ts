@@ -7,8 +7,8 @@ const RETRY_MS = 500
 /** The pages that are open in browsers, each with a stream of events: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 export type OpenPages = {
   add: (response: ServerResponse) => void
-  /** Tells each that the answers may have changed, and in `news` what has happened. */
-  tell: (news: string) => void
+  /** Tells each what has happened, and what of it may have changed: the answers, or what is posted. */
+  tell: (news: string, changed?: 'answers' | 'posts') => void
   /** Lets go of them. */
   close: () => void
 }
@@ -22,8 +22,8 @@ export function createOpenPages(): OpenPages {
       pages.add(response)
       response.once('close', () => pages.delete(response))
     },
-    tell: news => {
-      for (const page of pages) page.write(`data: ${JSON.stringify({ news })}\n\n`)
+    tell: (news, changed = 'answers') => {
+      for (const page of pages) page.write(`data: ${JSON.stringify({ news, changed })}\n\n`)
     },
     close: () => {
       for (const page of pages) page.end()

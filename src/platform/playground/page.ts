@@ -1,6 +1,7 @@
 import { createElement as h, type ReactElement, type ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
-import { SIDES, type SideName } from './sides.ts'
+import type { Card } from '../../card/card.ts'
+import { SIDES, type SideName, viewPosts } from './sides.ts'
 
 /** What the page shows when it opens: the line that is asked, and its answer on each side. */
 export type Opening = {
@@ -8,6 +9,8 @@ export type Opening = {
   /** Lines to try. */
   examples: string[]
   answers: Record<SideName, ReactElement>
+  /** What was posted to the channel, oldest first. */
+  posts: Card[]
   /** What stands beside them, each with the line that it answers. */
   cards: { name: string; line: string; card: ReactElement }[]
 }
@@ -35,7 +38,7 @@ export const viewPage = (opening: Opening): string =>
     ),
   )}`
 
-const viewBody = ({ line, examples, answers, cards }: Opening): ReactNode[] => [
+const viewBody = ({ line, examples, answers, posts, cards }: Opening): ReactNode[] => [
   h('a', { className: 'skip', href: '#line' }, 'Skip to the question'),
   h(
     'header',
@@ -59,8 +62,8 @@ const viewBody = ({ line, examples, answers, cards }: Opening): ReactNode[] => [
       viewStatus(),
     ),
     viewTabs(),
-    viewSide('slack', answers.slack),
-    viewSide('discord', answers.discord),
+    viewSide('slack', answers.slack, posts),
+    viewSide('discord', answers.discord, posts),
     h(
       'section',
       { id: 'library', className: 'library', role: 'tabpanel', 'aria-labelledby': 'tab-library' },
@@ -139,7 +142,7 @@ const viewTabs = (): ReactNode =>
     ),
   )
 
-const viewSide = (side: SideName, answer: ReactElement): ReactNode =>
+const viewSide = (side: SideName, answer: ReactElement, posts: Card[]): ReactNode =>
   h(
     'section',
     { id: side, className: `side ${side}`, role: 'tabpanel', 'aria-labelledby': `tab-${side}` },
@@ -148,6 +151,7 @@ const viewSide = (side: SideName, answer: ReactElement): ReactNode =>
       'div',
       // The stylesheet of slack-blocks-to-jsx holds for what stands in an element of this id.
       side === 'slack' ? { id: 'slack_blocks_to_jsx', className: 'messages' } : { className: 'messages' },
+      h('div', { className: 'shared', 'data-posts': side }, viewPosts(side, posts)),
       h('div', { className: 'shared', 'data-side': side }),
       h('div', { className: 'answer', 'data-side': side }, answer),
     ),

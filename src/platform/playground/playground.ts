@@ -1,20 +1,27 @@
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Budget } from '../../card/card.ts'
-import type { Bot, Route } from '../platform.ts'
+import { DISCORD_BUDGET } from '../discord/limits.ts'
+import type { Bot, Platform } from '../platform.ts'
 import { createAnswers } from './answers.ts'
 import { ASSETS } from './assets.ts'
 import { whyRefused } from './guard.ts'
 import type { OpenPages } from './open-pages.ts'
+import { createPosts } from './posts.ts'
 import { readAsked, send, sendJson } from './wire.ts'
 
-/** A page on which everything can be tried without an account. `createBot` gives a bot that answers within a budget. */
-export function createPlayground(createBot: (budget: Budget) => Bot, pages: OpenPages): Route {
-  const answers = createAnswers(createBot)
+/**
+ * A page on which everything can be tried without an account, and a platform with one channel. `createBot` gives a bot that answers
+ * within a budget.
+ */
+export function createPlayground(createBot: (budget: Budget) => Bot, pages: OpenPages): Platform {
+  const { cards, ...posts } = createPosts(() => pages.tell('The channel has a new message.', 'posts'))
+  const answers = createAnswers(createBot, cards)
 
   const routes: Record<string, Answerer> = {
     'GET /': async (_, response, query) => send(response, 200, 'text/html', await answers.open(query.get('q') ?? '')),
     'GET /complete': async (_, response, query) => sendJson(response, answers.complete(query.get('line') ?? '')),
+    'GET /posts': async (_, response) => sendJson(response, answers.posts()),
     'GET /events': async (_, response) => pages.add(response),
     'POST /ask': async (request, response) => {
       const asked = await readAsked(request)
@@ -34,7 +41,16 @@ export function createPlayground(createBot: (budget: Budget) => Bot, pages: Open
     await route(request, response, new URLSearchParams(query))
   }
 
-  return { path: '/', answer }
+  return {
+    name: 'playground',
+    // What fits Discord's message fits Slack's as well.
+    budget: DISCORD_BUDGET,
+    start: async () => undefined,
+    stop: async () => pages.close(),
+    ...posts,
+    health: () => ({ isUp: true, note: 'The playground is open.' }),
+    routes: [{ path: '/', answer }],
+  }
 }
 
 type Answerer = (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => Promise<void>

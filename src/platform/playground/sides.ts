@@ -31,8 +31,12 @@ function drawDiscord(card: Card): Drawing {
   return { message, picture: viewDiscord(message), filling: discordFilling(message) }
 }
 
+/** What was posted to the channel, oldest first, as one platform's messages that everybody sees. */
+export const viewPosts = (side: SideName, cards: Card[]): ReactElement =>
+  h('div', null, ...cards.map(card => viewMessage(side, card, true)))
+
 /** A card as a message in one platform's channel, with how full it makes that platform's limits. */
-export function viewMessage(side: SideName, card: Card): ReactElement {
+export function viewMessage(side: SideName, card: Card, isPublic = card.sharedBy !== undefined): ReactElement {
   const { message, picture, filling } = SIDES[side].draw(card)
   return h(
     'article',
@@ -45,11 +49,7 @@ export function viewMessage(side: SideName, card: Card): ReactElement {
       h('span', { className: 'app' }, 'APP'),
     ),
     h('div', { className: 'body' }, picture),
-    h(
-      'p',
-      { className: 'audience' },
-      card.sharedBy === undefined ? 'Only you can see this.' : 'Everyone in the channel can see this.',
-    ),
+    h('p', { className: 'audience' }, isPublic ? 'Everyone in the channel can see this.' : 'Only you can see this.'),
     h('footer', null, ...filling.map(viewFilling), viewJson(side, message)),
   )
 }

@@ -25,11 +25,13 @@ export function keepConnected({ client }: SocketModeReceiver, log: Log, clock: C
   const stopping = new AbortController()
   let health: Health = { isUp: false, note: 'Slack is being connected.' }
   let failures = 0
+  let isNew = true
 
   async function connectOnce(): Promise<void> {
     const gone = new Promise<void>(resolve => client.once('disconnected', () => resolve()))
     await greeted(client, clock)
-    if (failures > 0) log('Slack is connected again.')
+    if (failures > 0 || isNew) log('Slack is connected.')
+    isNew = false
     failures = 0
     health = { isUp: true, note: 'Slack is connected.' }
     await gone

@@ -271,9 +271,17 @@ let wasLost = false
 
 function listen() {
   events = new EventSource('/events')
-  events.addEventListener('message', event => refresh(JSON.parse(event.data).news))
+  events.addEventListener('message', event => {
+    const { news, changed } = JSON.parse(event.data)
+    say(news)
+    if (changed === 'posts') refreshPosts()
+    else refreshAll()
+  })
   events.addEventListener('open', () => {
-    if (wasLost) refresh('Connected again.')
+    if (wasLost) {
+      say('Connected again.')
+      refreshAll()
+    }
     wasLost = false
   })
   events.addEventListener('error', () => {
@@ -292,14 +300,16 @@ document.addEventListener('visibilitychange', () => {
 
 if (!document.hidden) listen()
 
-/** @param {string} news */
-function refresh(news) {
-  say(news)
-  refreshAll()
+async function refreshPosts() {
+  const response = await fetch('/posts').catch(() => undefined)
+  if (!response?.ok) return
+  for (const [side, html] of Object.entries(await response.json()))
+    put(find(`[data-posts="${side}"]`, HTMLElement), html)
 }
 
 function refreshAll() {
   refreshSides()
+  refreshPosts()
   for (const card of document.querySelectorAll('[data-card]'))
     if (card instanceof HTMLElement)
       askCard(card, cards.get(card)?.question ?? { kind: 'typed', line: card.dataset.asks ?? '' })
