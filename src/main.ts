@@ -45,7 +45,8 @@ async function start({ strict }: { strict: boolean }): Promise<Started> {
     const started = Promise.all(platforms.map(startPlatform))
     const stop = async () => {
       await started
-      await Promise.all([server.close(), ...platforms.map(platform => platform.stop())])
+      await Promise.all(platforms.map(platform => platform.stop()))
+      await server.close()
       await watch.close()
     }
     return { address: server.address, stop }
