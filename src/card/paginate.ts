@@ -146,13 +146,16 @@ function cutFields(fields: Field[], max: number, scale: Scale): Block[] {
 
 function cutQuote(quote: Quote, max: number, scale: Scale): Block[] {
   const frame = frameOf({ ...quote, paragraphs: [], continued: true }, scale)
-  if (frame * 2 > max) return looseQuote(quote, max, scale)
+  if (max - frame < FEWEST_WORDS) return looseQuote(quote, max, scale)
   const sizeOf = (runs: Run[]) => scale.block({ ...quote, paragraphs: [runs], continued: true }) - frame
   const paragraphs = quote.paragraphs.flatMap(runs => cutRuns(runs, max - frame - sizeOf([]), scale))
   return chunk(paragraphs, max - frame, sizeOf).map((part, index) =>
     index === 0 ? { ...quote, paragraphs: part } : { ...quote, paragraphs: part, continued: true },
   )
 }
+
+/** A quote's attribution stands with its words on each page where it leaves them this many characters. */
+const FEWEST_WORDS = 100
 
 /** A quote whose attribution alone would fill the page: its words, then who said them, nothing left out. */
 function looseQuote(quote: Quote, max: number, scale: Scale): Block[] {
