@@ -1,11 +1,13 @@
 import { benchLibrary } from './library.ts'
 import { benchRendering } from './rendering.ts'
+import { benchSlack } from './slack.ts'
 import { formatTable, type Measurement } from './table.ts'
 
 /** What can be measured: `npm run bench` measures all of it, `npm run bench -- library` one. */
 const benches: Record<string, () => Promise<Measurement[]>> = {
   library: benchLibrary,
   rendering: benchRendering,
+  slack: benchSlack,
 }
 
 const wanted = process.argv.slice(2)

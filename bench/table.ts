@@ -28,7 +28,7 @@ function toRow({ what, unit, ours, yardstick, aim }: Measurement): string[] {
   if (!aim) return [...cells, '', '', yardstick.name]
   return 'most' in aim
     ? [...cells, `≤ ${aim.most} ${unit}`, ours <= aim.most ? 'yes' : 'NO', yardstick.name]
-    : [...cells, `≤ ${aim.times} ×`, ratio <= aim.times ? 'yes' : 'NO', yardstick.name]
+    : [...cells, `≤ ${aim.times.toFixed(2)} ×`, ratio <= aim.times ? 'yes' : 'NO', yardstick.name]
 }
 
 const rounded = (value: number): string => value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)

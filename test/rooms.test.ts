@@ -17,7 +17,7 @@ const ROOMS: Record<string, Rules> = {
   'platform/terminal': { rooms: ['card', 'platform/platform.ts', 'platform/typed-line.ts'], libraries: [] },
   'platform/slack': {
     rooms: ['card', 'platform/platform.ts'],
-    libraries: ['@slack/types', '@slack/bolt', '@slack/web-api', 'zod'],
+    libraries: ['@slack/types', '@slack/bolt', '@slack/web-api', 'zod', 'node:http'],
   },
   'platform/discord': { rooms: ['card', 'platform/platform.ts'], libraries: ['discord-api-types'] },
   'platform/playground': {

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Budget } from '../../card/card.ts'
 import { DISCORD_BUDGET } from '../discord/limits.ts'
 import type { Bot, Platform } from '../platform.ts'
-import { createAnswers } from './answers.ts'
+import type { Answers } from './answers.ts'
 import { ASSETS } from './assets.ts'
 import { whyRefused } from './guard.ts'
 import type { OpenPages } from './open-pages.ts'
@@ -16,17 +16,23 @@ import { readAsked, send, sendJson } from './wire.ts'
  */
 export function createPlayground(createBot: (budget: Budget) => Bot, pages: OpenPages): Platform {
   const { cards, ...posts } = createPosts(() => pages.tell('The channel has a new message.', 'posts'))
-  const answers = createAnswers(createBot, cards)
+  let answers: Promise<Answers> | undefined
+  /** What draws messages is large, and loaded when the first page is opened. */
+  const load = () => {
+    answers ??= import('./answers.ts').then(({ createAnswers }) => createAnswers(createBot, cards))
+    return answers
+  }
 
   const routes: Record<string, Answerer> = {
-    'GET /': async (_, response, query) => send(response, 200, 'text/html', await answers.open(query.get('q') ?? '')),
-    'GET /complete': async (_, response, query) => sendJson(response, answers.complete(query.get('line') ?? '')),
-    'GET /posts': async (_, response) => sendJson(response, answers.posts()),
+    'GET /': async (_, response, query) =>
+      send(response, 200, 'text/html', await (await load()).open(query.get('q') ?? '')),
+    'GET /complete': async (_, response, query) => sendJson(response, (await load()).complete(query.get('line') ?? '')),
+    'GET /posts': async (_, response) => sendJson(response, (await load()).posts()),
     'GET /events': async (_, response) => pages.add(response),
     'POST /ask': async (request, response) => {
       const asked = await readAsked(request)
       if ('refusal' in asked) send(response, 400, 'text/plain', `${asked.refusal}\n`)
-      else sendJson(response, await answers.ask(asked))
+      else sendJson(response, await (await load()).ask(asked))
     },
   }
 

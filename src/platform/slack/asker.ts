@@ -15,18 +15,38 @@ const UNKNOWN: Profile = { manager: false }
 
 /** Says who asks: workspace admins and owners are managers. https://docs.slack.dev/reference/methods/users.info */
 export function createAskers(client: WebClient, clock: Clock) {
-  const kept = new Map<string, { until: number; profile: Promise<Profile> }>()
+  const kept = new Map<string, { until: number; profile: Profile }>()
+  const asked = new Map<string, Promise<Profile>>()
 
-  function profileOf(user: string): Promise<Profile> {
-    const now = clock.now().getTime()
-    const known = kept.get(user)
-    if (known && known.until > now) return known.profile
-    const profile = askProfile(client, user)
+  const keep = (user: string, profile: Profile): Profile => {
     kept.delete(user)
-    kept.set(user, { until: now + KEPT_MS, profile })
+    kept.set(user, { until: clock.now().getTime() + KEPT_MS, profile })
     if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value as string)
-    profile.catch(() => kept.delete(user))
     return profile
+  }
+
+  /** Asks Slack, once for all who want to know at the same time. */
+  function ask(user: string): Promise<Profile> {
+    const asking =
+      asked.get(user) ??
+      askProfile(client, user)
+        .then(profile => keep(user, profile))
+        .catch(() => UNKNOWN)
+        .finally(() => asked.delete(user))
+    asked.set(user, asking)
+    return asking
+  }
+
+  async function profileOf(user: string): Promise<Profile> {
+    const known = kept.get(user)
+    if (known && known.until > clock.now().getTime()) return known.profile
+    const late = new AbortController()
+    const unknown = () => UNKNOWN
+    try {
+      return await Promise.race([ask(user), clock.wait(WAIT_MS, late.signal).then(unknown, unknown)])
+    } finally {
+      late.abort()
+    }
   }
 
   return async (user: string, space: string, channel: string | undefined): Promise<Asker> => ({
@@ -34,7 +54,7 @@ export function createAskers(client: WebClient, clock: Clock) {
     space,
     user,
     ...(channel !== undefined && { channel }),
-    ...(await Promise.race([profileOf(user).catch(() => UNKNOWN), elapse(clock)])),
+    ...(await profileOf(user)),
   })
 }
 
@@ -46,5 +66,3 @@ async function askProfile(client: WebClient, id: string): Promise<Profile> {
     ...(user?.locale !== undefined && { locale: user.locale }),
   }
 }
-
-const elapse = (clock: Clock): Promise<Profile> => clock.wait(WAIT_MS).then(() => UNKNOWN)

@@ -11,8 +11,12 @@ const FIRST_WAIT_MS = 250
 const LAST_WAIT_MS = 10_000
 const REFUSED_WAIT_MS = 60_000
 
+/** What to click when Slack refuses to open a socket. */
+export const APP_TOKEN_REMEDY =
+  'Set SLACK_APP_TOKEN to an app-level token with connections:write: your app, Basic Information, App-Level Tokens; and turn on Socket Mode.'
+
 /** A socket that does not close in order is left to the end of the process. */
-const PARTING_MS = 2000
+const PARTING_MS = 1000
 
 /** A socket that is kept open. */
 export type Connection = { health: () => Health; stop: () => Promise<void> }
@@ -30,6 +34,7 @@ export function keepConnected({ client }: SocketModeReceiver, log: Log, clock: C
   async function connectOnce(): Promise<void> {
     const gone = new Promise<void>(resolve => client.once('disconnected', () => resolve()))
     await greeted(client, clock)
+    if (stopping.signal.aborted) return void (await client.disconnect())
     if (failures > 0 || isNew) log('Slack is connected.')
     isNew = false
     failures = 0
@@ -44,7 +49,7 @@ export function keepConnected({ client }: SocketModeReceiver, log: Log, clock: C
         () => FIRST_WAIT_MS,
         error => {
           const why = outcomeOf(error)
-          const note = why.kind === 'refused' ? `${why.why} ${why.remedy}` : why.why
+          const note = why.kind === 'refused' ? `${why.why} ${APP_TOKEN_REMEDY}` : why.why
           if (failures++ === 0) log(`Slack is not connected: ${note}`)
           health = { isUp: false, note }
           return error instanceof WebAPIPlatformError
@@ -62,6 +67,8 @@ export function keepConnected({ client }: SocketModeReceiver, log: Log, clock: C
     stop: async () => {
       stopping.abort()
       await Promise.race([client.disconnect().then(() => running), clock.wait(PARTING_MS)])
+      // The second time a socket that does not answer is destroyed.
+      void client.disconnect()
     },
   }
 }
@@ -73,7 +80,7 @@ async function greeted(client: SocketModeReceiver['client'], clock: Clock): Prom
     throw new Error('Slack did not greet the new connection.')
   })
   try {
-    await Promise.race([client.start(), silence])
+    await Promise.race([client.start().catch(turnedAway), silence])
   } catch (error) {
     await client.disconnect()
     throw error
@@ -81,4 +88,9 @@ async function greeted(client: SocketModeReceiver['client'], clock: Clock): Prom
     silence.catch(() => undefined)
     late.abort()
   }
+}
+
+/** A connection that is closed before it is greeted is rejected with nothing. */
+function turnedAway(error: unknown): never {
+  throw error ?? new Error('Slack closed the new connection before it greeted it.')
 }

@@ -1,5 +1,6 @@
 import { WebClient } from '@slack/web-api'
 import type { Destination } from '../platform.ts'
+import { APP_TOKEN_REMEDY } from './connection.ts'
 import { SCOPES } from './manifest.ts'
 import { outcomeOf } from './outcome.ts'
 import { callOptions, type SlackOptions } from './slack.ts'
@@ -9,72 +10,64 @@ export type Check = { isWell: boolean; note: string }
 
 /** Looks at everything that Readout needs on Slack, step by step; nothing is changed there. */
 export async function examineSlack(options: SlackOptions, destinations: Destination[]): Promise<Check[]> {
-  const client = new WebClient(
-    options.botToken,
+  const client = createClient(options, options.botToken)
+  try {
+    const { user, team, team_id, response_metadata } = await client.auth.test()
+    return [
+      well(`SLACK_BOT_TOKEN: ${user} in ${team}.`),
+      checkScopes(response_metadata?.scopes ?? []),
+      ...(options.events.mode === 'socket' ? [await checkSocket(options, options.events.appToken)] : []),
+      ...(await Promise.all(destinations.map(destination => checkDestination(client, destination, team_id)))),
+    ]
+  } catch (error) {
+    return [ill('SLACK_BOT_TOKEN', error)]
+  }
+}
+
+const createClient = (options: SlackOptions, token: string): WebClient =>
+  new WebClient(
+    token,
     callOptions(options, () => undefined),
   )
-  const token = await checkToken(client)
-  if (!token.isWell) return [token]
-  return [
-    token,
-    await checkScopes(client),
-    ...(options.events.mode === 'socket' ? [await checkSocket(options, options.events.appToken)] : []),
-    ...(await Promise.all(destinations.map(destination => checkDestination(client, destination)))),
-  ]
-}
 
 const well = (note: string): Check => ({ isWell: true, note })
 
 /** What an error says, with its remedy. */
-function ill(what: string, error: unknown): Check {
+function ill(what: string, error: unknown, remedy?: string): Check {
   const outcome = outcomeOf(error)
-  return { isWell: false, note: `${what}: ${outcome.why}${outcome.kind === 'refused' ? ` ${outcome.remedy}` : ''}` }
+  const advice = outcome.kind === 'refused' ? ` ${remedy ?? outcome.remedy}` : ''
+  return { isWell: false, note: `${what}: ${outcome.why}${advice}` }
 }
 
-const checkToken = (client: WebClient): Promise<Check> =>
-  client.auth.test().then(
-    ({ team, user }) => well(`SLACK_BOT_TOKEN: ${user} in ${team}.`),
-    error => ill('SLACK_BOT_TOKEN', error),
-  )
-
-async function checkScopes(client: WebClient): Promise<Check> {
-  const { response_metadata } = await client.auth.test()
-  const granted = new Set(response_metadata?.scopes ?? [])
-  const missing = SCOPES.filter(scope => !granted.has(scope))
-  if (granted.has('chat:write.public'))
+function checkScopes(granted: string[]): Check {
+  const missing = SCOPES.filter(scope => !granted.includes(scope))
+  if (granted.includes('chat:write.public'))
     return {
       isWell: false,
       note: 'Scopes: remove chat:write.public, which posts where Readout can’t look for its own posts.',
     }
-  return missing.length === 0
-    ? well('Scopes: all granted.')
-    : {
-        isWell: false,
-        note: `Scopes: ${missing.join(', ')} missing. Update the app from \`readout slack-manifest\`, then reinstall it: your app, App Manifest; then Install App.`,
-      }
+  if (missing.length === 0) return well('Scopes: all granted.')
+  const remedy =
+    'Update the app from `readout slack-manifest`, then reinstall it: your app, App Manifest; then Install App.'
+  return { isWell: false, note: `Scopes: ${missing.join(', ')} missing. ${remedy}` }
 }
 
 const checkSocket = (options: SlackOptions, appToken: string): Promise<Check> =>
-  new WebClient(
-    appToken,
-    callOptions(options, () => undefined),
-  ).apps.connections
-    .open({})
+  createClient(options, appToken)
+    .apps.connections.open({})
     .then(
       () => well('SLACK_APP_TOKEN: Socket Mode can be opened.'),
-      error => {
-        const { note } = ill('SLACK_APP_TOKEN', error)
-        const hint =
-          'Make an app-level token with connections:write: your app, Basic Information, App-Level Tokens; and turn on Socket Mode.'
-        return {
-          isWell: false,
-          note: outcomeOf(error).kind === 'refused' ? `SLACK_APP_TOKEN: ${outcomeOf(error).why} ${hint}` : note,
-        }
-      },
+      error => ill('SLACK_APP_TOKEN', error, APP_TOKEN_REMEDY),
     )
 
-function checkDestination(client: WebClient, { space, channel }: Destination): Promise<Check> {
+async function checkDestination(
+  client: WebClient,
+  { space, channel }: Destination,
+  team: string | undefined,
+): Promise<Check> {
   const name = `slack:${space}/${channel}`
+  if (space !== team)
+    return { isWell: false, note: `${name}: Readout is in the workspace ${team}. Write slack:${team}/${channel}.` }
   return client.conversations.info({ channel }).then(
     ({ channel: found }): Check => {
       if (found?.is_archived)

@@ -1,5 +1,5 @@
-import type { App, BlockAction, RespondFn } from '@slack/bolt'
-import type { HomeView, WebClient } from '@slack/web-api'
+import type { App, BlockAction, CodedError, RespondFn } from '@slack/bolt'
+import type { HomeView, KnownBlock, WebClient } from '@slack/web-api'
 import type { Card, Choice } from '../../card/card.ts'
 import { fitLabel } from '../../card/label.ts'
 import type { Asker, Bot, Log, Question } from '../platform.ts'
@@ -24,8 +24,8 @@ const BACK = { kind: 'button', id: 'home', label: '‹ Back' } as const
 
 /** Answers commands, clicks, pickers, mentions, direct messages and Home. Each listener decides nothing but where an answer goes. */
 export function listen(app: App, ears: Ears): void {
-  const isFirst = createOnce()
-  const isFirstShare = createOnce()
+  const { isFirst } = createOnce()
+  const shares = createOnce()
 
   app.command(/^/, ({ command, ack }) =>
     ears.track(
@@ -40,14 +40,14 @@ export function listen(app: App, ears: Ears): void {
   )
   app.action(/^/, ({ body, ack, respond }) =>
     ears.track(
-      ack().then(() => (body.type === 'block_actions' ? answerClick(ears, body, respond, isFirstShare) : undefined)),
+      ack().then(() => (body.type === 'block_actions' ? answerClick(ears, body, respond, shares) : undefined)),
     ),
   )
   app.options(/^/, ({ options, ack }) =>
     ears.track(ack({ options: offer(ears.bot, options.action_id, options.value) })),
   )
   app.event('app_mention', ({ event, body }) =>
-    event.bot_id === undefined && event.user !== undefined && isFirst(body.event_id)
+    event.bot_id === undefined && event.user !== undefined && isFirst(`${event.channel} ${event.ts}`)
       ? ears.track(answerMention(ears, { ...event, user: event.user }, body.team_id))
       : Promise.resolve(),
   )
@@ -61,7 +61,14 @@ export function listen(app: App, ears: Ears): void {
       ? ears.track(showHome(ears, event.user, body.team_id, { kind: 'home' }))
       : Promise.resolve(),
   )
-  app.error(async error => ears.log(`An event of Slack could not be answered: ${error.message}`))
+  app.error(async error => ears.log(`An event of Slack could not be answered: ${sayWhy(error)}`))
+}
+
+/** What an error says, with the remedy where there is one. */
+function sayWhy(error: CodedError): string {
+  const cause = error.original ?? error
+  const outcome = outcomeOf(cause)
+  return outcome.kind === 'refused' ? `${outcome.why} ${outcome.remedy}` : outcome.why
 }
 
 const SORRY = 'Readout could not answer; its log says why.'
@@ -94,7 +101,7 @@ async function answerClick(
   ears: Ears,
   body: BlockAction,
   respond: RespondFn,
-  isFirstShare: (key: string) => boolean,
+  shares: ReturnType<typeof createOnce>,
 ): Promise<void> {
   const question = questionOf(body)
   const team = body.team?.id ?? body.user.team_id ?? ''
@@ -102,20 +109,47 @@ async function answerClick(
   if (body.view) return showHome(ears, body.user.id, team, question)
   const channel = body.channel?.id
   const asker = await ears.askerOf(body.user.id, team, sharedChannel(channel))
-  const card = await ears.bot.ask(question, asker)
+  const card = await ears.bot.ask(question, asker).catch(async error => {
+    await whisper(respond, body, { text: SORRY })
+    throw error
+  })
   if (card.sharedBy === undefined || channel === undefined)
-    return void (await respond({ response_type: 'ephemeral', replace_original: isPrivate(body), ...renderSlack(card) }))
-  const message = body.message?.ts ?? body.container.message_ts
-  if (isFirstShare(`${channel} ${message} ${body.user.id}`)) return share(ears, channel, card, respond)
-  await respond({ response_type: 'ephemeral', replace_original: false, text: 'You have shared this already.' })
+    return whisper(respond, body, renderSlack(card), isPrivate(body))
+  const key = [channel, body.message?.ts ?? body.container.message_ts, body.user.id, body.actions[0]?.action_id].join(
+    ' ',
+  )
+  if (!shares.isFirst(key)) return whisper(respond, body, { text: 'You have shared this already.' })
+  await share(ears, channel, card, respond, body).catch(error => {
+    shares.forget(key)
+    throw error
+  })
 }
+
+/** A click in a thread is answered there; without its thread an answer stands in the channel, away from the reader. */
+const threadOf = ({ container }: BlockAction): { thread_ts?: string } =>
+  typeof container.thread_ts === 'string' ? { thread_ts: container.thread_ts } : {}
+
+/** Answers a click for its reader only, in place of what was clicked or beside it. */
+const whisper = async (
+  respond: RespondFn,
+  body: BlockAction,
+  message: { text: string; blocks?: KnownBlock[] },
+  isReplaced = false,
+): Promise<void> =>
+  void (await respond({ response_type: 'ephemeral', replace_original: isReplaced, ...threadOf(body), ...message }))
 
 /** Whether a click was made on the reader's own answer, which is replaced; a message that others see never changes. */
 const isPrivate = ({ container, channel }: BlockAction): boolean =>
   container.is_ephemeral === true || isDirect(channel?.id ?? '')
 
 /** Where Readout is no member it can't post, but answer the click in public. What may have been posted is not posted again. */
-async function share({ client, log }: Ears, channel: string, card: Card, respond: RespondFn): Promise<void> {
+async function share(
+  { client, log }: Ears,
+  channel: string,
+  card: Card,
+  respond: RespondFn,
+  body: BlockAction,
+): Promise<void> {
   const message = renderSlack(card)
   try {
     await client.chat.postMessage({ channel, ...message, unfurl_links: false, unfurl_media: false })
@@ -125,7 +159,7 @@ async function share({ client, log }: Ears, channel: string, card: Card, respond
       return void (await respond({ response_type: 'in_channel', replace_original: false, ...message }))
     log(`It is not certain that an answer was shared: ${outcome.why}`)
     const text = 'Slack did not say whether the answer was shared. If it is not in the channel, ask and share again.'
-    await respond({ response_type: 'ephemeral', replace_original: false, text })
+    await whisper(respond, body, { text })
   }
 }
 

@@ -18,12 +18,9 @@ export const SCOPES = [
   'users:read',
 ]
 
-/** https://docs.slack.dev/reference/app-manifest */
-const LONGEST_DESCRIPTION = 140
-
 /** The app's manifest: https://docs.slack.dev/reference/app-manifest. With a public address for HTTP requests, else for Socket Mode. */
 export function slackManifest(commands: Command[], publicUrl: string | undefined) {
-  const url = publicUrl === undefined ? undefined : new URL(EVENTS_PATH, publicUrl).href
+  const url = publicUrl === undefined ? undefined : publicUrl.replace(/\/+$/, '') + EVENTS_PATH
   const request = url === undefined ? {} : { request_url: url }
   return {
     display_information: {
@@ -37,7 +34,7 @@ export function slackManifest(commands: Command[], publicUrl: string | undefined
       slash_commands: commands.map(({ name, description }) => ({
         command: `/${name}`,
         ...(url !== undefined && { url }),
-        description: description.slice(0, LONGEST_DESCRIPTION),
+        description,
         usage_hint: '[brief, date, words or help]',
         should_escape: false,
       })),

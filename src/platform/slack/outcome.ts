@@ -49,6 +49,9 @@ const TRY_AGAIN_MS = 10_000
 export function outcomeOf(error: unknown): Exclude<Outcome, { kind: 'done' }> {
   if (error instanceof WebAPIRateLimitedError)
     return { kind: 'later', afterMs: error.retryAfter * 1000, why: 'Slack asks to wait (ratelimited).' }
+  // The library throws a bare error where Slack does not say how long.
+  if (error instanceof Error && /^Retry header did not/.test(error.message))
+    return { kind: 'later', afterMs: TRY_AGAIN_MS, why: 'Slack asks to wait (ratelimited).' }
   if (error instanceof WebAPIPlatformError)
     return platformOutcome(error.data.error, 'needed' in error.data ? error.data.needed : undefined)
   if (error instanceof WebAPIHTTPError) return { kind: 'unclear', why: `Slack answered with HTTP ${error.statusCode}.` }
@@ -60,6 +63,7 @@ function platformOutcome(code: string, scope: unknown): Exclude<Outcome, { kind:
   if (DOUBTFUL.has(code)) return { kind: 'unclear', why: `Slack answered ${code}.` }
   if (code === 'ratelimited' || code === 'rate_limited')
     return { kind: 'later', afterMs: TRY_AGAIN_MS, why: 'Slack asks to wait (ratelimited).' }
+  if (!/^[a-z0-9_]+$/.test(code)) return { kind: 'unclear', why: 'Slack’s answer can’t be read.' }
   const needed = typeof scope === 'string' ? ` (${scope})` : ''
   return {
     kind: 'refused',

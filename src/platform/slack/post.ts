@@ -46,7 +46,7 @@ async function search(
   since: Date,
 ): Promise<Finding> {
   const ours = await botId()
-  const oldest = String((since.getTime() - EARLIER_MS) / 1000)
+  const oldest = String(Math.max(0, since.getTime() - EARLIER_MS) / 1000)
   let cursor: string | undefined
   for (let page = 0; page < PAGES; page++) {
     const history = await client.conversations.history({

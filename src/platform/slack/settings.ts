@@ -45,16 +45,18 @@ type Environment = Record<string, string | undefined>
 export function readSlackSettings(environment: Environment): SlackOptions | undefined {
   const names = Object.keys(PLACES) as Name[]
   if (names.every(name => !environment[name])) return undefined
+  const needed: Name[] = [
+    'SLACK_BOT_TOKEN',
+    environment.SLACK_MODE === 'http' ? 'SLACK_SIGNING_SECRET' : 'SLACK_APP_TOKEN',
+  ]
   const read = schema.safeParse(environment)
-  if (!read.success) throw new PlatformError(read.error.issues.map(issue => issue.message).join('\n'))
+  const faults = [
+    ...needed.filter(name => !environment[name]).map(name => `${name}: set ${PLACES[name]}.`),
+    ...(read.error?.issues ?? []).map(issue => issue.message),
+  ]
+  if (!read.success || faults.length > 0) throw new PlatformError(faults.join('\n'))
   const { SLACK_BOT_TOKEN: botToken, SLACK_API_URL: apiUrl, SLACK_MODE: mode = 'socket' } = read.data
   const { SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret } = read.data
-  const needed: [Name, string | undefined][] = [
-    ['SLACK_BOT_TOKEN', botToken],
-    mode === 'http' ? ['SLACK_SIGNING_SECRET', signingSecret] : ['SLACK_APP_TOKEN', appToken],
-  ]
-  const missing = needed.filter(([, value]) => value === undefined).map(([name]) => `${name}: set ${PLACES[name]}.`)
-  if (missing.length > 0) throw new PlatformError(missing.join('\n'))
   return {
     botToken: botToken as string,
     events:

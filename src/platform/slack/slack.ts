@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { App, HTTPReceiver, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt'
 import { WebClient, type WebClientOptions } from '@slack/web-api'
 import { type Bot, type Clock, type Log, type Platform, PlatformError, type Route } from '../platform.ts'
@@ -21,7 +22,7 @@ export type SlackOptions = {
 const CALL_MS = 10_000
 
 /** What is in hand when Readout stops may take this long to finish. */
-const FINISH_MS = 4000
+const FINISH_MS = 3000
 
 const MOST_BODY = 1024 * 1024
 
@@ -51,6 +52,8 @@ export function createSlack(options: SlackOptions, bot: Bot, log: Log, clock: Cl
         clientOptions: callOptions(options, log),
         authorize: async () => ({ ...(await identify()), botToken: options.botToken }),
         deferInitialization: true,
+        // A store of conversations that nothing here reads, looked into for each event.
+        convoStore: false,
       })
       await app.init()
       listen(app, { bot, client, askerOf: createAskers(client, clock), log, track: hand.track })
@@ -58,7 +61,8 @@ export function createSlack(options: SlackOptions, bot: Bot, log: Log, clock: Cl
       if (receiver instanceof SocketModeReceiver) connection = keepConnected(receiver, log, clock)
     },
     stop: async () => {
-      await Promise.all([connection?.stop(), hand.finish(FINISH_MS)])
+      await hand.finish(FINISH_MS)
+      await connection?.stop()
     },
     ...posts,
     health: () =>
@@ -82,25 +86,40 @@ function createReceiver(options: SlackOptions, log: Log): SocketModeReceiver | H
     return new HTTPReceiver({
       signingSecret: events.signingSecret,
       endpoints: EVENTS_PATH,
-      bodyLimit: MOST_BODY,
       logger: quietLogger(log),
     })
   return new SocketModeReceiver({
     appToken: events.appToken,
     autoReconnectEnabled: false,
-    logger: quietLogger(log),
+    // keepConnected says what became of a connection.
+    logger: quietLogger(() => undefined),
     // Options of its own: what the receiver is given it changes, and the app's are shared.
-    installerOptions: { clientOptions: callOptions(options, log) },
+    installerOptions: { clientOptions: callOptions(options, () => undefined) },
   })
 }
 
 const routeTo = (receiver: HTTPReceiver): Route => ({
   path: EVENTS_PATH,
   answer: async (request, response) => {
-    if (request.method !== 'POST') response.writeHead(405, { allow: 'POST' }).end()
-    else receiver.requestListener(request, response)
+    if (request.method !== 'POST') return void response.writeHead(405, { allow: 'POST' }).end()
+    const rawBody = await readBody(request)
+    if (rawBody === undefined) return void response.writeHead(413, { connection: 'close' }).end()
+    // Bolt takes a body that was read; one of `null` would end the process there.
+    if (rawBody.toString().trim() === 'null') return void response.writeHead(400).end()
+    receiver.requestListener(Object.assign(request, { rawBody }), response)
   },
 })
+
+/** A request's body; undefined where it is too long. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const part of request) {
+    size += part.length
+    if (size <= MOST_BODY) parts.push(part)
+  }
+  return size <= MOST_BODY ? Buffer.concat(parts) : undefined
+}
 
 type Identity = { botId: string; botUserId: string; teamId: string }
 

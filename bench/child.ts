@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dirname, '..')
+
+/** A program of this repository that runs as a process of its own. */
+export type Child = {
+  /** Resolves with the first address that the program prints. */
+  address: Promise<string>
+  /** The memory that it holds in bytes, after everything that it can spare was collected. */
+  residentBytes: () => Promise<number>
+  stop: () => Promise<void>
+}
+
+/** Starts one, with nothing of this environment but what a process needs. */
+export function startChild(program: string, environment: Record<string, string>): Child {
+  const { PATH, HOME, SystemRoot, TEMP, TMPDIR } = process.env
+  const reporter = join(import.meta.dirname, 'report-memory.ts')
+  const child = spawn(process.execPath, ['--expose-gc', '--import', reporter, join(ROOT, program)], {
+    cwd: ROOT,
+    env: { PATH, HOME, SystemRoot, TEMP, TMPDIR, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  })
+  const address = readAddress(child, program)
+  address.catch(() => undefined)
+  return {
+    address,
+    residentBytes: async () => {
+      child.send('report')
+      const [bytes] = await once(child, 'message')
+      return Number(bytes)
+    },
+    stop: async () => {
+      if (child.exitCode !== null) return
+      child.kill('SIGTERM')
+      await once(child, 'close')
+    },
+  }
+}
+
+function readAddress(child: ChildProcess, program: string): Promise<string> {
+  let said = ''
+  return new Promise((resolve, reject) => {
+    child.stdout?.setEncoding('utf8').on('data', chunk => {
+      said += chunk
+      const [found] = /http:\/\/127\.0\.0\.1:\d+(?=\s)/.exec(said) ?? []
+      if (found !== undefined) resolve(found)
+    })
+    child.once('close', code => reject(new Error(`${program} ended with ${code} and gave no address: ${said}`)))
+  })
+}
