@@ -72,12 +72,16 @@ function headingsBefore(blocks: Block[], index: number, max: number, scale: Scal
 function fillPages(blocks: Block[], room: Room): Block[][] {
   const pages: Block[][] = [[]]
   let page = pages[0] as Block[]
+  let left = room.characters
   for (const block of blocks) {
-    if (page.length > 0 && !fits([...page, block], room)) {
+    const size = room.scale.block(block)
+    if (page.length > 0 && (size > left || page.length >= room.blocks)) {
       page = openPage(page, block, room)
       pages.push(page)
+      left = room.characters - sum(page.map(room.scale.block))
     }
     page.push(block)
+    left -= size
   }
   return pages
 }

@@ -15,7 +15,8 @@ import { readAsked, send, sendJson } from './wire.ts'
  * within a budget.
  */
 export function createPlayground(createBot: (budget: Budget) => Bot, pages: OpenPages): Platform {
-  const { cards, ...posts } = createPosts(() => pages.tell('The channel has a new message.', 'posts'))
+  const { all, ...posts } = createPosts(() => pages.tell('The channel has a new message.', 'posts'))
+  const cards = () => all().map(({ card }) => card)
   let answers: Promise<Answers> | undefined
   /** What draws messages is large, and loaded when the first page is opened. */
   const load = () => {

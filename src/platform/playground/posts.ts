@@ -4,7 +4,7 @@ import type { Destination, Finding, Outcome } from '../platform.ts'
 /** The messages of the playground's channel; they live as long as the process. The oldest go first. */
 const MOST_POSTS = 100
 
-type Post = { message: string; card: Card }
+export type Post = { message: string; card: Card }
 
 /** The playground's channel. `changed` is called after each post or edit. */
 export function createPosts(changed: () => void) {
@@ -19,7 +19,8 @@ export function createPosts(changed: () => void) {
   }
 
   return {
-    cards: (): Card[] => [...posts.values()].map(({ card }) => card),
+    /** Oldest first. */
+    all: (): Post[] => [...posts.values()],
     post: async (_: Destination, card: Card, delivery: string): Promise<Outcome> =>
       keep(delivery, posts.get(delivery) ?? { message: String(++count), card }),
     find: async (_: Destination, delivery: string): Promise<Finding> => {
