@@ -3,12 +3,16 @@ import type { Library } from '../library/library.ts'
 import type { Bot, Command } from '../platform/platform.ts'
 import { answer } from './answer.ts'
 import { complete, offer } from './complete.ts'
+import { rememberAnswers } from './remember.ts'
 import { READOUT } from './target.ts'
 
 /** The bot as one platform sees it: each answer is computed synchronously from the library of that moment. */
 export function createBot(library: () => Library, budget: Budget, clock: () => Date): Bot {
+  const remembered = rememberAnswers((question, asker, snapshot, now) =>
+    answer(question, { library: snapshot, asker, budget, now }),
+  )
   return {
-    ask: async (question, asker) => answer(question, { library: library(), asker, budget, now: clock() }),
+    ask: async (question, asker) => remembered(question, asker, library(), clock()),
     commands: () => commandsOf(library()),
     complete: (command, text) => complete(command, text, { library: library(), now: clock() }),
     offer: (picker, text) => offer(picker, text, { library: library(), now: clock() }),

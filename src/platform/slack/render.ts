@@ -17,8 +17,17 @@ import { LONGEST_BUTTON, LONGEST_HEADER, LONGEST_PLACEHOLDER, LONGEST_TEXT_OBJEC
 /** A message as Slack's methods take it. `text` is what notifications show and screen readers read: all of the card's words. */
 export type SlackMessage = { text: string; blocks: KnownBlock[] }
 
+/** What was drawn of a card, for answers are remembered and asked for again. */
+const drawn = new WeakMap<Card, SlackMessage>()
+
 /** A card, or a page of one, within SLACK_BUDGET. Its text is `rich_text`, in which nothing is markup and nothing pings. */
 export function renderSlack(card: Card): SlackMessage {
+  const message = drawn.get(card) ?? draw(card)
+  drawn.set(card, message)
+  return message
+}
+
+function draw(card: Card): SlackMessage {
   return {
     text: escapeText(cardText(card)),
     blocks: [
