@@ -315,8 +315,8 @@ async function printManifest(options: { briefs?: string; format: 'yaml' | 'json'
 }
 
 function readPublicUrl(value: string): string {
-  if (/^https:\/\/[^/\s]+/.test(value)) return value
-  throw new CommandError(`Expected --url to be an address that begins with https://, got "${value}".`, MISUSED)
+  if (/^https:\/\/[^/\s?#]+\/?$/.test(value) && URL.canParse(value)) return value
+  throw new CommandError(`Expected --url to be an address such as https://readout.example, got "${value}".`, MISUSED)
 }
 
 async function examine(destinations: string[]): Promise<void> {
@@ -324,7 +324,8 @@ async function examine(destinations: string[]): Promise<void> {
   const options = readSlackSettings(process.env)
   const channels = destinations.map(readDestination)
   if (!options) {
-    say('Slack is not set up: see “Slack” in README.md.')
+    say('Slack is not set up: SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not set. See “Slack” in README.md.')
+    if (channels.length > 0) process.exitCode = FOUND
     return
   }
   const { examineSlack } = await import('./platform/slack/doctor.ts')

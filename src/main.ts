@@ -42,9 +42,8 @@ async function start({ strict }: { strict: boolean }): Promise<Started> {
       reportError,
     )
     if (!isLoopback(settings.host)) warn(exposed(settings.host))
-    const started = Promise.all(platforms.map(startPlatform))
+    void Promise.all(platforms.map(startPlatform)).catch(fail)
     const stop = async () => {
-      await started
       await Promise.all(platforms.map(platform => platform.stop()))
       await server.close()
       await watch.close()
@@ -67,6 +66,9 @@ function warnWithout(error: unknown): undefined {
   if (!(error instanceof PlatformError)) throw error
   warn(`${error.message}\nThe rest of Readout runs without it; \`npm run -s readout -- doctor\` looks again.`)
 }
+
+/** What is not finished by then is left: a supervisor would kill the process soon after. */
+const LONGEST_STOP_MS = 4500
 
 const systemClock: Clock = {
   now: () => new Date(),
@@ -137,7 +139,7 @@ async function main(): Promise<void> {
     process.removeListener('SIGINT', stopOnce).removeListener('SIGTERM', stopOnce)
     say('Stopping …')
     // Libraries may hold the process for a socket that does not close.
-    stop().then(() => process.exit(), fail)
+    Promise.race([stop(), systemClock.wait(LONGEST_STOP_MS)]).then(() => process.exit(), fail)
   }
   process.on('SIGINT', stopOnce).on('SIGTERM', stopOnce)
   say(`The playground is at ${address}`)

@@ -11,6 +11,11 @@ const FIRST_WAIT_MS = 250
 const LAST_WAIT_MS = 10_000
 const REFUSED_WAIT_MS = 60_000
 
+/** A connection that ends sooner is waited after ever longer, lest one that is closed at once be opened without end. */
+const STEADY_MS = 10_000
+
+const waitAfter = (failures: number): number => Math.min(LAST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures)
+
 /** What to click when Slack refuses to open a socket. */
 export const APP_TOKEN_REMEDY =
   'Set SLACK_APP_TOKEN to an app-level token with connections:write: your app, Basic Information, App-Level Tokens; and turn on Socket Mode.'
@@ -30,6 +35,7 @@ export function keepConnected({ client }: SocketModeReceiver, log: Log, clock: C
   let health: Health = { isUp: false, note: 'Slack is being connected.' }
   let failures = 0
   let isNew = true
+  let unsteady = 0
 
   async function connectOnce(): Promise<void> {
     const gone = new Promise<void>(resolve => client.once('disconnected', () => resolve()))
@@ -39,22 +45,22 @@ export function keepConnected({ client }: SocketModeReceiver, log: Log, clock: C
     isNew = false
     failures = 0
     health = { isUp: true, note: 'Slack is connected.' }
+    const since = clock.now().getTime()
     await gone
+    unsteady = clock.now().getTime() - since < STEADY_MS ? unsteady + 1 : 0
     health = { isUp: false, note: 'The connection to Slack was closed; a new one is being made.' }
   }
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       const wait = await connectOnce().then(
-        () => FIRST_WAIT_MS,
+        () => waitAfter(unsteady),
         error => {
           const why = outcomeOf(error)
           const note = why.kind === 'refused' ? `${why.why} ${APP_TOKEN_REMEDY}` : why.why
           if (failures++ === 0) log(`Slack is not connected: ${note}`)
           health = { isUp: false, note }
-          return error instanceof WebAPIPlatformError
-            ? REFUSED_WAIT_MS
-            : Math.min(LAST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures)
+          return error instanceof WebAPIPlatformError ? REFUSED_WAIT_MS : waitAfter(failures)
         },
       )
       await clock.wait(wait, stopping.signal).catch(() => undefined)

@@ -11,16 +11,17 @@ export type Check = { isWell: boolean; note: string }
 /** Looks at everything that Readout needs on Slack, step by step; nothing is changed there. */
 export async function examineSlack(options: SlackOptions, destinations: Destination[]): Promise<Check[]> {
   const client = createClient(options, options.botToken)
+  const socket = options.events.mode === 'socket' ? [await checkSocket(options, options.events.appToken)] : []
   try {
     const { user, team, team_id, response_metadata } = await client.auth.test()
     return [
       well(`SLACK_BOT_TOKEN: ${user} in ${team}.`),
-      checkScopes(response_metadata?.scopes ?? []),
-      ...(options.events.mode === 'socket' ? [await checkSocket(options, options.events.appToken)] : []),
+      ...checkScopes(response_metadata?.scopes ?? []),
+      ...socket,
       ...(await Promise.all(destinations.map(destination => checkDestination(client, destination, team_id)))),
     ]
   } catch (error) {
-    return [ill('SLACK_BOT_TOKEN', error)]
+    return [ill('SLACK_BOT_TOKEN', error), ...(outcomeOf(error).kind === 'refused' ? socket : [])]
   }
 }
 
@@ -35,21 +36,30 @@ const well = (note: string): Check => ({ isWell: true, note })
 /** What an error says, with its remedy. */
 function ill(what: string, error: unknown, remedy?: string): Check {
   const outcome = outcomeOf(error)
-  const advice = outcome.kind === 'refused' ? ` ${remedy ?? outcome.remedy}` : ''
-  return { isWell: false, note: `${what}: ${outcome.why}${advice}` }
+  const advice =
+    outcome.kind === 'refused'
+      ? (remedy ?? outcome.remedy)
+      : 'Check the network and SLACK_API_URL, then run this again.'
+  return { isWell: false, note: `${what}: ${outcome.why} ${advice}` }
 }
 
-function checkScopes(granted: string[]): Check {
+function checkScopes(granted: string[]): Check[] {
   const missing = SCOPES.filter(scope => !granted.includes(scope))
-  if (granted.includes('chat:write.public'))
-    return {
-      isWell: false,
-      note: 'Scopes: remove chat:write.public, which posts where Readout can’t look for its own posts.',
-    }
-  if (missing.length === 0) return well('Scopes: all granted.')
+  const isTooMuch = granted.includes('chat:write.public')
   const remedy =
     'Update the app from `readout slack-manifest`, then reinstall it: your app, App Manifest; then Install App.'
-  return { isWell: false, note: `Scopes: ${missing.join(', ')} missing. ${remedy}` }
+  return [
+    ...(missing.length > 0 ? [{ isWell: false, note: `Scopes: ${missing.join(', ')} missing. ${remedy}` }] : []),
+    ...(isTooMuch
+      ? [
+          {
+            isWell: false,
+            note: 'Scopes: remove chat:write.public, which posts where Readout can’t look for its own posts.',
+          },
+        ]
+      : []),
+    ...(missing.length === 0 && !isTooMuch ? [well('Scopes: all granted.')] : []),
+  ]
 }
 
 const checkSocket = (options: SlackOptions, appToken: string): Promise<Check> =>

@@ -152,15 +152,28 @@ async function share(
 ): Promise<void> {
   const message = renderSlack(card)
   try {
-    await client.chat.postMessage({ channel, ...message, unfurl_links: false, unfurl_media: false })
+    const outcome = await client.chat
+      .postMessage({ channel, ...message, unfurl_links: false, unfurl_media: false })
+      .then(() => undefined, outcomeOf)
+    if (outcome?.kind === 'unclear') throw new UnclearShare(outcome.why)
+    if (outcome)
+      await respond({ response_type: 'in_channel', replace_original: false, ...message }).catch(unlessRefused)
   } catch (error) {
-    const outcome = outcomeOf(error)
-    if (outcome.kind !== 'unclear')
-      return void (await respond({ response_type: 'in_channel', replace_original: false, ...message }))
-    log(`It is not certain that an answer was shared: ${outcome.why}`)
+    if (!(error instanceof UnclearShare)) throw error
+    log(`It is not certain that an answer was shared: ${error.message}`)
     const text = 'Slack did not say whether the answer was shared. If it is not in the channel, ask and share again.'
     await whisper(respond, body, { text })
   }
+}
+
+/** It may have been shared: another try could double it. */
+class UnclearShare extends Error {}
+
+/** A public answer that Slack refused is not there; one whose connection broke may be. */
+function unlessRefused(error: unknown): never {
+  const { statusCode } = error as { statusCode?: unknown }
+  if (typeof statusCode === 'number' && statusCode < 500) throw error
+  throw new UnclearShare(error instanceof Error ? error.message : String(error))
 }
 
 /** Choices as Slack takes them: https://docs.slack.dev/reference/block-kit/composition-objects/option-object */

@@ -77,8 +77,11 @@ function requestOutcome(original: Error): Exclude<Outcome, { kind: 'done' }> {
   const code = codeOf(original)
   return code !== undefined && NEVER_SENT.has(code)
     ? { kind: 'later', afterMs: TRY_AGAIN_MS, why: `Slack can’t be reached (${code}).` }
-    : { kind: 'unclear', why: `The connection to Slack broke (${code ?? original.name}).` }
+    : { kind: 'unclear', why: `The connection to Slack broke (${code ?? rootOf(original)}).` }
 }
+
+/** What an error is at the bottom. */
+const rootOf = (error: Error): string => (error.cause instanceof Error ? rootOf(error.cause) : error.message)
 
 /** The system's code of an error, or of what caused it. */
 function codeOf(error: unknown): string | undefined {

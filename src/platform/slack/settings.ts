@@ -27,7 +27,7 @@ const schema = z.object({
   SLACK_APP_TOKEN: setting('SLACK_APP_TOKEN', /^xapp-[\w.-]+$/),
   SLACK_SIGNING_SECRET: setting('SLACK_SIGNING_SECRET', /^\w{8,}$/),
   SLACK_MODE: setting('SLACK_MODE', /^(?:socket|http)$/),
-  SLACK_API_URL: setting('SLACK_API_URL', /^https?:\/\/\S+$/),
+  SLACK_API_URL: setting('SLACK_API_URL', /^https?:\/\/[\w.-]+(?::\d+)?(?:\/\S*)?$/),
 })
 
 /** What must stand in no log. */

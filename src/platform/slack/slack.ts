@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { App, HTTPReceiver, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt'
 import { WebClient, type WebClientOptions } from '@slack/web-api'
-import { type Bot, type Clock, type Log, type Platform, PlatformError, type Route } from '../platform.ts'
+import { type Bot, type Clock, type Health, type Log, type Platform, PlatformError, type Route } from '../platform.ts'
 import { createAskers } from './asker.ts'
 import { type Connection, keepConnected } from './connection.ts'
 import { EVENTS_PATH, SLACK_BUDGET } from './limits.ts'
@@ -32,11 +32,20 @@ export function createSlack(options: SlackOptions, bot: Bot, log: Log, clock: Cl
   const receiver = createReceiver(options, log)
   const hand = createHand(clock)
   let identity: Promise<Identity> | undefined
+  let health: Health = { isUp: false, note: 'Slack is not started.' }
+  let isStopped = false
   const identify = () => {
-    identity ??= askIdentity(client).catch(error => {
-      identity = undefined
-      throw error
-    })
+    identity ??= askIdentity(client).then(
+      found => {
+        health = { isUp: true, note: `Slack sends to ${EVENTS_PATH}.` }
+        return found
+      },
+      error => {
+        identity = undefined
+        health = { isUp: false, note: reasonOf(error) }
+        throw error
+      },
+    )
     return identity
   }
   let connection: Connection | undefined
@@ -58,15 +67,15 @@ export function createSlack(options: SlackOptions, bot: Bot, log: Log, clock: Cl
       await app.init()
       listen(app, { bot, client, askerOf: createAskers(client, clock), log, track: hand.track })
       await identify().catch(error => refuseToken(error, log))
-      if (receiver instanceof SocketModeReceiver) connection = keepConnected(receiver, log, clock)
+      if (receiver instanceof SocketModeReceiver && !isStopped) connection = keepConnected(receiver, log, clock)
     },
     stop: async () => {
+      isStopped = true
       await hand.finish(FINISH_MS)
       await connection?.stop()
     },
     ...posts,
-    health: () =>
-      connection?.health() ?? { isUp: options.events.mode === 'http', note: `Slack sends to ${EVENTS_PATH}.` },
+    health: () => connection?.health() ?? health,
     routes: receiver instanceof HTTPReceiver ? [routeTo(receiver)] : [],
   }
 }
@@ -77,6 +86,8 @@ export const callOptions = ({ apiUrl }: SlackOptions, log: Log): WebClientOption
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
   timeout: CALL_MS,
+  // Answers by response_url have no timeout of their own.
+  fetch: (url, init) => fetch(url, { ...init, signal: init?.signal ?? AbortSignal.timeout(CALL_MS) }),
   logger: quietLogger(log),
 })
 
@@ -105,10 +116,13 @@ const routeTo = (receiver: HTTPReceiver): Route => ({
     const rawBody = await readBody(request)
     if (rawBody === undefined) return void response.writeHead(413, { connection: 'close' }).end()
     // Bolt takes a body that was read; one of `null` would end the process there.
-    if (rawBody.toString().trim() === 'null') return void response.writeHead(400).end()
+    if (isNull(rawBody.toString())) return void response.writeHead(400).end()
     receiver.requestListener(Object.assign(request, { rawBody }), response)
   },
 })
+
+const isNull = (body: string): boolean =>
+  [body, new URLSearchParams(body).get('payload') ?? ''].some(text => text.trim() === 'null')
 
 /** A request's body; undefined where it is too long. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
@@ -129,6 +143,8 @@ async function askIdentity(client: WebClient): Promise<Identity> {
     throw new PlatformError('SLACK_BOT_TOKEN is no bot’s token. Copy the Bot User OAuth Token: it begins with xoxb-.')
   return { botId: bot_id, botUserId: user_id, teamId: team_id }
 }
+
+const reasonOf = (error: unknown): string => (error instanceof PlatformError ? error.message : outcomeOf(error).why)
 
 /** A token that Slack refuses is an operator’s to mend; a Slack that can’t be reached may be back soon. */
 function refuseToken(error: unknown, log: Log): void {
