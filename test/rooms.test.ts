@@ -12,16 +12,24 @@ const ROOMS: Record<string, Rules> = {
   card: { rooms: [], libraries: [] },
   library: { rooms: ['card'], libraries: ['@lezer/markdown', 'js-yaml', 'chokidar', 'zod', 'node:sqlite'] },
   'platform/platform.ts': { rooms: ['card'], libraries: ['node:http'] },
+  'platform/read-body.ts': { rooms: [], libraries: ['node:http'] },
   'platform/typed-line.ts': { rooms: ['card', 'platform/platform.ts'], libraries: [] },
   answer: { rooms: ['card', 'library', 'platform/platform.ts'], libraries: [] },
   'platform/terminal': { rooms: ['card', 'platform/platform.ts', 'platform/typed-line.ts'], libraries: [] },
   'platform/slack': {
-    rooms: ['card', 'platform/platform.ts'],
-    libraries: ['@slack/types', '@slack/bolt', '@slack/web-api', 'zod', 'node:http'],
+    rooms: ['card', 'platform/platform.ts', 'platform/read-body.ts'],
+    libraries: ['@slack/types', '@slack/bolt', '@slack/web-api', 'zod'],
   },
   'platform/discord': { rooms: ['card', 'platform/platform.ts'], libraries: ['discord-api-types'] },
   'platform/playground': {
-    rooms: ['card', 'platform/platform.ts', 'platform/typed-line.ts', 'platform/slack', 'platform/discord'],
+    rooms: [
+      'card',
+      'platform/platform.ts',
+      'platform/read-body.ts',
+      'platform/typed-line.ts',
+      'platform/slack',
+      'platform/discord',
+    ],
     libraries: [
       'react',
       'react-dom',

@@ -102,12 +102,12 @@ function cutBlock(block: Block, max: number, scale: Scale): Block[] {
   if (scale.block(block) <= max) return [block]
   switch (block.kind) {
     case 'heading':
-      return cutRuns([{ kind: 'text', text: block.text }], max - frameOf({ ...block, text: '' }, scale), scale).map(
+      return cutRuns([{ kind: 'text', text: block.text }], max - scale.block({ ...block, text: '' }), scale).map(
         runs => ({ ...block, text: runsText(runs) }),
       )
     case 'paragraph':
     case 'context':
-      return cutRuns(block.runs, max - frameOf({ ...block, runs: [] }, scale), scale).map(runs => ({
+      return cutRuns(block.runs, max - scale.block({ ...block, runs: [] }), scale).map(runs => ({
         kind: block.kind,
         runs,
       }))
@@ -123,9 +123,6 @@ function cutBlock(block: Block, max: number, scale: Scale): Block[] {
       return block satisfies never
   }
 }
-
-/** What an empty block takes. */
-const frameOf = (block: Block, scale: Scale): number => scale.block(block)
 
 function cutList(items: Run[][], max: number, scale: Scale): Block[] {
   const sizeOf = (item: Run[]) => scale.block({ kind: 'list', items: [item] }) + scale.text('\n')
@@ -149,7 +146,7 @@ function cutFields(fields: Field[], max: number, scale: Scale): Block[] {
 }
 
 function cutQuote(quote: Quote, max: number, scale: Scale): Block[] {
-  const frame = frameOf({ ...quote, paragraphs: [], continued: true }, scale)
+  const frame = scale.block({ ...quote, paragraphs: [], continued: true })
   if (max - frame < FEWEST_WORDS) return looseQuote(quote, max, scale)
   const sizeOf = (runs: Run[]) => scale.block({ ...quote, paragraphs: [runs], continued: true }) - frame
   const paragraphs = quote.paragraphs.flatMap(runs => cutRuns(runs, max - frame - sizeOf([]), scale))

@@ -92,6 +92,7 @@ const optionsOf = (mode: Mode, slack: FakeSlack): SlackOptions => ({
 })
 
 /** What is drawn on a message or a view, in order. */
+// The fake keeps blocks as JSON, and only such as it has checked.
 export const factsOf = (shown: Message | View): Fact[] => readSlack({ blocks: shown.blocks as unknown as KnownBlock[] })
 
 export const titleOf = (shown: Message | View): string =>

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import type { Question } from '../platform.ts'
+import { readBody } from '../read-body.ts'
 import { readLine } from '../typed-line.ts'
 import { SECURITY_HEADERS } from './guard.ts'
 
@@ -25,25 +26,14 @@ const LONGEST_BODY = 16_384
 
 /** What a request of the page asks, or why that can't be told. */
 export async function readAsked(request: IncomingMessage): Promise<Asked | { refusal: string }> {
-  const body = await readBody(request)
+  const body = await readBody(request, LONGEST_BODY)
   if (body === undefined) return { refusal: `Expected a question of at most ${LONGEST_BODY} bytes.` }
   try {
-    const read = askedSchema.safeParse(JSON.parse(body))
+    const read = askedSchema.safeParse(JSON.parse(body.toString()))
     return read.success ? read.data : { refusal: `Expected a question: ${z.prettifyError(read.error)}` }
   } catch {
     return { refusal: 'Expected a question: it is not JSON.' }
   }
-}
-
-/** A request's body; undefined where it is too long, and then the rest is read and thrown away. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of request) {
-    size += part.length
-    if (size <= LONGEST_BODY) parts.push(part)
-  }
-  return size <= LONGEST_BODY ? Buffer.concat(parts).toString() : undefined
 }
 
 export function send(response: ServerResponse, status: number, type: string, body: string | Buffer): void {

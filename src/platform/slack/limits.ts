@@ -49,3 +49,6 @@ export const MOST_OPTIONS = 100
 
 /** Where Slack's requests arrive in HTTP mode. */
 export const EVENTS_PATH = '/slack/events'
+
+/** A message shows its own words, not what its links lead to: https://docs.slack.dev/messaging/unfurling-links-in-messages */
+export const UNFURL_NOTHING = { unfurl_links: false, unfurl_media: false }

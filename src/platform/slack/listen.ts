@@ -3,7 +3,7 @@ import type { HomeView, KnownBlock, WebClient } from '@slack/web-api'
 import type { Card, Choice } from '../../card/card.ts'
 import { fitLabel } from '../../card/label.ts'
 import type { Asker, Bot, Log, Question } from '../platform.ts'
-import { LONGEST_OPTION, MOST_OPTIONS } from './limits.ts'
+import { LONGEST_OPTION, MOST_OPTIONS, UNFURL_NOTHING } from './limits.ts'
 import { createOnce } from './once.ts'
 import { outcomeOf } from './outcome.ts'
 import { renderSlack } from './render.ts'
@@ -48,12 +48,12 @@ export function listen(app: App, ears: Ears): void {
   )
   app.event('app_mention', ({ event, body }) =>
     event.bot_id === undefined && event.user !== undefined && isFirst(`${event.channel} ${event.ts}`)
-      ? ears.track(answerMention(ears, { ...event, user: event.user }, body.team_id))
+      ? ears.track(reply(ears, { ...event, user: event.user, thread_ts: event.thread_ts ?? event.ts }, body.team_id))
       : Promise.resolve(),
   )
   app.event('message', ({ event, body }) =>
     event.channel_type === 'im' && event.subtype === undefined && event.bot_id === undefined && isFirst(body.event_id)
-      ? ears.track(answerDirect(ears, event, body.team_id))
+      ? ears.track(reply(ears, event, body.team_id))
       : Promise.resolve(),
   )
   app.event('app_home_opened', ({ event, body }) =>
@@ -153,7 +153,7 @@ async function share(
   const message = renderSlack(card)
   try {
     const outcome = await client.chat
-      .postMessage({ channel, ...message, unfurl_links: false, unfurl_media: false })
+      .postMessage({ channel, ...message, ...UNFURL_NOTHING })
       .then(() => undefined, outcomeOf)
     if (outcome?.kind === 'unclear') throw new UnclearShare(outcome.why)
     if (outcome)
@@ -189,29 +189,8 @@ const offer = (bot: Bot, picker: string, text: string) =>
       }),
     }))
 
-/** A mention is answered in its thread, for all to see; who shares it is nobody. */
-async function answerMention(
-  { bot, askerOf, client }: Ears,
-  {
-    text,
-    user,
-    channel,
-    ts,
-    thread_ts,
-  }: { text: string; user: string; channel: string; ts: string; thread_ts?: string },
-  team: string,
-): Promise<void> {
-  const card = await bot.ask({ kind: 'mentioned', text: readText(text) }, await askerOf(user, team, undefined))
-  await client.chat.postMessage({
-    channel,
-    thread_ts: thread_ts ?? ts,
-    ...renderSlack(card),
-    unfurl_links: false,
-    unfurl_media: false,
-  })
-}
-
-async function answerDirect(
+/** What was said to the bot is answered where it was said; nobody shares that. */
+async function reply(
   { bot, askerOf, client }: Ears,
   { text = '', user, channel, thread_ts }: { text?: string; user: string; channel: string; thread_ts?: string },
   team: string,
@@ -221,8 +200,7 @@ async function answerDirect(
     channel,
     ...renderSlack(card),
     ...(thread_ts !== undefined && { thread_ts }),
-    unfurl_links: false,
-    unfurl_media: false,
+    ...UNFURL_NOTHING,
   })
 }
 

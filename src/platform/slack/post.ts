@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { Card } from '../../card/card.ts'
 import type { Destination, Finding, Outcome } from '../platform.ts'
+import { UNFURL_NOTHING } from './limits.ts'
 import { outcomeOf } from './outcome.ts'
 import { renderSlack } from './render.ts'
 
@@ -18,7 +19,7 @@ const EARLIER_MS = 60_000
 export function createPosts(client: WebClient, botId: () => Promise<string>) {
   return {
     post: ({ channel }: Destination, card: Card, delivery: string): Promise<Outcome> =>
-      settle(client.chat.postMessage({ channel, ...bodyOf(card, delivery), unfurl_links: false, unfurl_media: false })),
+      settle(client.chat.postMessage({ channel, ...bodyOf(card, delivery), ...UNFURL_NOTHING })),
     edit: ({ channel }: Destination, message: string, card: Card, delivery: string): Promise<Outcome> =>
       settle(client.chat.update({ channel, ts: message, ...bodyOf(card, delivery) })),
     find: ({ channel }: Destination, delivery: string, since: Date): Promise<Finding> =>

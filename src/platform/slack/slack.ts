@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http'
 import { App, HTTPReceiver, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt'
 import { WebClient, type WebClientOptions } from '@slack/web-api'
 import { type Bot, type Clock, type Health, type Log, type Platform, PlatformError, type Route } from '../platform.ts'
+import { readBody } from '../read-body.ts'
 import { createAskers } from './asker.ts'
 import { type Connection, keepConnected } from './connection.ts'
 import { EVENTS_PATH, SLACK_BUDGET } from './limits.ts'
@@ -113,7 +113,7 @@ const routeTo = (receiver: HTTPReceiver): Route => ({
   path: EVENTS_PATH,
   answer: async (request, response) => {
     if (request.method !== 'POST') return void response.writeHead(405, { allow: 'POST' }).end()
-    const rawBody = await readBody(request)
+    const rawBody = await readBody(request, MOST_BODY)
     if (rawBody === undefined) return void response.writeHead(413, { connection: 'close' }).end()
     // Bolt takes a body that was read; one of `null` would end the process there.
     if (isNull(rawBody.toString())) return void response.writeHead(400).end()
@@ -123,17 +123,6 @@ const routeTo = (receiver: HTTPReceiver): Route => ({
 
 const isNull = (body: string): boolean =>
   [body, new URLSearchParams(body).get('payload') ?? ''].some(text => text.trim() === 'null')
-
-/** A request's body; undefined where it is too long. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of request) {
-    size += part.length
-    if (size <= MOST_BODY) parts.push(part)
-  }
-  return size <= MOST_BODY ? Buffer.concat(parts) : undefined
-}
 
 type Identity = { botId: string; botUserId: string; teamId: string }
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { App, HTTPReceiver, LogLevel, type Receiver, SocketModeReceiver, webApi } from '@slack/bolt'
 import type { KnownBlock, ModalView } from '@slack/types'
 import { WebSocket as RawSocket } from 'ws'
+import { SILENT } from '../../fakes/silent-logger.ts'
 import { createFakeSlack, type FakeSlack, type FakeSlackOptions } from '../../fakes/slack/fake-slack.ts'
 import type { Fault } from '../../fakes/slack/faults.ts'
 
@@ -38,16 +39,6 @@ const clientOptions = (): webApi.WebClientOptions => ({
   logLevel: LogLevel.ERROR,
   logger: SILENT,
 })
-
-const SILENT = {
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  setLevel: () => {},
-  getLevel: () => LogLevel.ERROR,
-  setName: () => {},
-}
 
 const client = (token = slack.botToken): webApi.WebClient => new webApi.WebClient(token, clientOptions())
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
-import { LogLevel, retryPolicies, WebClient } from '@slack/web-api'
+import { retryPolicies, WebClient } from '@slack/web-api'
 import type { Card } from '../../../src/card/card.ts'
 import { paragraph } from '../../../src/card/card.ts'
 import type { Finding, Outcome } from '../../../src/platform/platform.ts'
 import { slackManifest } from '../../../src/platform/slack/manifest.ts'
+import { SILENT } from '../../fakes/silent-logger.ts'
 import type { Fault } from '../../fakes/slack/faults.ts'
 import { type Adapter, openAdapter } from '../../fakes/slack-adapter.ts'
 
@@ -359,16 +360,6 @@ describe('looking for a post on Slack', () => {
     expectUnclear(await find(), /ECONNREFUSED/, /^Try again/)
   })
 })
-
-const SILENT = {
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  setLevel: () => {},
-  getLevel: () => LogLevel.ERROR,
-  setName: () => {},
-}
 
 function expectRefused(outcome: Outcome, error: string, remedy: RegExp): void {
   assert.ok(outcome.kind === 'refused', JSON.stringify(outcome))
