@@ -8,19 +8,36 @@ import { parseSync } from 'oxc-parser'
 /** What a room of `src/` may import: other rooms, and outside libraries of its own. Node's own modules are free but for those named. */
 type Rules = { rooms: string[]; libraries: string[] }
 
+/** What adapters have in common. */
+const SHARED = [
+  'card',
+  'platform/platform.ts',
+  'platform/environment.ts',
+  'platform/in-hand.ts',
+  'platform/keep-connected.ts',
+  'platform/network-error.ts',
+  'platform/once.ts',
+  'platform/read-body.ts',
+]
+
 const ROOMS: Record<string, Rules> = {
   card: { rooms: [], libraries: [] },
   library: { rooms: ['card'], libraries: ['@lezer/markdown', 'js-yaml', 'chokidar', 'zod', 'node:sqlite'] },
   'platform/platform.ts': { rooms: ['card'], libraries: ['node:http'] },
+  'platform/environment.ts': { rooms: ['platform/platform.ts'], libraries: ['zod'] },
+  'platform/in-hand.ts': { rooms: ['platform/platform.ts'], libraries: [] },
+  'platform/keep-connected.ts': { rooms: ['platform/platform.ts'], libraries: [] },
+  'platform/network-error.ts': { rooms: [], libraries: [] },
+  'platform/once.ts': { rooms: [], libraries: [] },
   'platform/read-body.ts': { rooms: [], libraries: ['node:http'] },
   'platform/typed-line.ts': { rooms: ['card', 'platform/platform.ts'], libraries: [] },
   answer: { rooms: ['card', 'library', 'platform/platform.ts'], libraries: [] },
   'platform/terminal': { rooms: ['card', 'platform/platform.ts', 'platform/typed-line.ts'], libraries: [] },
-  'platform/slack': {
-    rooms: ['card', 'platform/platform.ts', 'platform/read-body.ts'],
-    libraries: ['@slack/types', '@slack/bolt', '@slack/web-api', 'zod'],
+  'platform/slack': { rooms: SHARED, libraries: ['@slack/types', '@slack/bolt', '@slack/web-api'] },
+  'platform/discord': {
+    rooms: SHARED,
+    libraries: ['@discordjs/rest', '@discordjs/ws', 'discord-api-types', 'zod'],
   },
-  'platform/discord': { rooms: ['card', 'platform/platform.ts'], libraries: ['discord-api-types'] },
   'platform/playground': {
     rooms: [
       'card',

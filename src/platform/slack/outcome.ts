@@ -1,4 +1,5 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api'
+import { readNetworkError } from '../network-error.ts'
 import type { Outcome } from '../platform.ts'
 
 /** What to click for each permanent refusal: https://docs.slack.dev/reference/methods/chat.postMessage#errors */
@@ -33,16 +34,6 @@ const DOUBTFUL = new Set([
   'team_added_to_org',
 ])
 
-/** Errors by which a request certainly never reached Slack: https://nodejs.org/api/errors.html#common-system-errors */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
-
 const TRY_AGAIN_MS = 10_000
 
 /** What an error of a Web API call says of the message that was to be sent. */
@@ -74,18 +65,8 @@ function platformOutcome(code: string, scope: unknown): Exclude<Outcome, { kind:
 }
 
 function requestOutcome(original: Error): Exclude<Outcome, { kind: 'done' }> {
-  const code = codeOf(original)
-  return code !== undefined && NEVER_SENT.has(code)
-    ? { kind: 'later', afterMs: TRY_AGAIN_MS, why: `Slack can’t be reached (${code}).` }
-    : { kind: 'unclear', why: `The connection to Slack broke (${code ?? rootOf(original)}).` }
-}
-
-/** What an error is at the bottom. */
-const rootOf = (error: Error): string => (error.cause instanceof Error ? rootOf(error.cause) : error.message)
-
-/** The system's code of an error, or of what caused it. */
-function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined
-  const { code } = error as NodeJS.ErrnoException
-  return typeof code === 'string' && code !== 'slack_webapi_request_error' ? code : codeOf(error.cause)
+  const { what, isNeverSent } = readNetworkError(original)
+  return isNeverSent
+    ? { kind: 'later', afterMs: TRY_AGAIN_MS, why: `Slack can’t be reached (${what}).` }
+    : { kind: 'unclear', why: `The connection to Slack broke (${what}).` }
 }

@@ -1,9 +1,11 @@
 import { App, HTTPReceiver, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt'
 import { WebClient, type WebClientOptions } from '@slack/web-api'
+import { createInHand } from '../in-hand.ts'
+import type { Connection } from '../keep-connected.ts'
 import { type Bot, type Clock, type Health, type Log, type Platform, PlatformError, type Route } from '../platform.ts'
 import { readBody } from '../read-body.ts'
 import { createAskers } from './asker.ts'
-import { type Connection, keepConnected } from './connection.ts'
+import { keepSocket } from './connection.ts'
 import { EVENTS_PATH, SLACK_BUDGET } from './limits.ts'
 import { listen } from './listen.ts'
 import { outcomeOf } from './outcome.ts'
@@ -30,7 +32,7 @@ const MOST_BODY = 1024 * 1024
 export function createSlack(options: SlackOptions, bot: Bot, log: Log, clock: Clock): Platform {
   const client = new WebClient(options.botToken, callOptions(options, log))
   const receiver = createReceiver(options, log)
-  const hand = createHand(clock)
+  const hand = createInHand(clock)
   let identity: Promise<Identity> | undefined
   let health: Health = { isUp: false, note: 'Slack is not started.' }
   let isStopped = false
@@ -67,7 +69,7 @@ export function createSlack(options: SlackOptions, bot: Bot, log: Log, clock: Cl
       await app.init()
       listen(app, { bot, client, askerOf: createAskers(client, clock), log, track: hand.track })
       await identify().catch(error => refuseToken(error, log))
-      if (receiver instanceof SocketModeReceiver && !isStopped) connection = keepConnected(receiver, log, clock)
+      if (receiver instanceof SocketModeReceiver && !isStopped) connection = keepSocket(receiver, log, clock)
     },
     stop: async () => {
       isStopped = true
@@ -102,7 +104,7 @@ function createReceiver(options: SlackOptions, log: Log): SocketModeReceiver | H
   return new SocketModeReceiver({
     appToken: events.appToken,
     autoReconnectEnabled: false,
-    // keepConnected says what became of a connection.
+    // keepSocket says what became of a connection.
     logger: quietLogger(() => undefined),
     // Options of its own: what the receiver is given it changes, and the app's are shared.
     installerOptions: { clientOptions: callOptions(options, () => undefined) },
@@ -141,24 +143,6 @@ function refuseToken(error: unknown, log: Log): void {
   const outcome = outcomeOf(error)
   if (outcome.kind === 'refused') throw new PlatformError(`${outcome.why} ${outcome.remedy}`)
   log(`Slack does not answer yet: ${outcome.why}`)
-}
-
-/** What is being answered at the moment. */
-function createHand(clock: Clock) {
-  const inHand = new Set<Promise<unknown>>()
-  return {
-    track: async <T>(work: Promise<T>): Promise<T> => {
-      inHand.add(work)
-      try {
-        return await work
-      } finally {
-        inHand.delete(work)
-      }
-    },
-    finish: async (ms: number): Promise<void> => {
-      await Promise.race([Promise.allSettled(inHand), clock.wait(ms)])
-    },
-  }
 }
 
 /** The libraries tell much that operators need not know; our own words say what they must. */

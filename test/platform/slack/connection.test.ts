@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, it, type TestContext } from 'node:test
 import { fileURLToPath } from 'node:url'
 import { type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt'
 import { PlatformError } from '../../../src/platform/platform.ts'
-import { keepConnected } from '../../../src/platform/slack/connection.ts'
+import { keepSocket } from '../../../src/platform/slack/connection.ts'
 import { createTestClock } from '../../fakes/clock.ts'
 import { createFakeSlack, type FakeSlack } from '../../fakes/slack/fake-slack.ts'
 import { type Adapter, type AdapterOptions, openAdapter } from '../../fakes/slack-adapter.ts'
@@ -305,7 +305,7 @@ async function keepQuiet() {
     installerOptions: { clientOptions: { slackApiUrl: slack.apiUrl } },
   })
   const clock = createTestClock()
-  const connection = keepConnected(receiver, () => undefined, clock)
+  const connection = keepSocket(receiver, () => undefined, clock)
   open.push(connection.stop)
   await slack.socket.whenLive()
   await slack.until(() => connection.health().isUp)
