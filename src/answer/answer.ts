@@ -58,7 +58,7 @@ function answerReadout(text: string, context: Context): Card {
 /** Words without a collection: its name may be the first of them, else all collections are asked. */
 function answerAll(text: string, context: Context): Card {
   const [first = '', ...rest] = text.trim().split(/\s+/)
-  const named = collectionsOf(context, first.toLowerCase().replace(/^\//, ''))
+  const named = collectionsOf(context, first.toLowerCase().replace(/^\/|:$/g, ''))
   const isNamed = first !== '' && named.length > 0
   return isNamed ? answerText(rest.join(' '), named, context) : answerText(text, collectionsOf(context, ''), context)
 }

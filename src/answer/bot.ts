@@ -14,7 +14,7 @@ export function createBot(library: () => Library, budget: Budget, clock: () => D
   return {
     ask: async (question, asker) => remembered(question, asker, library(), clock()),
     commands: () => commandsOf(library()),
-    complete: (command, text) => complete(command, text, { library: library(), now: clock() }),
+    complete: (command, text, most) => complete(command, text, { library: library(), now: clock() }, most),
     offer: (picker, text) => offer(picker, text, { library: library(), now: clock() }),
   }
 }
@@ -22,5 +22,9 @@ export function createBot(library: () => Library, budget: Budget, clock: () => D
 /** A command for each collection, and the one that asks any of them. */
 const commandsOf = ({ collections }: Library): Command[] => [
   ...[...collections.values()].map(({ name, description }) => ({ name, description })),
-  { name: READOUT, description: 'All collections; for managers, the state of the briefs and their problems' },
+  {
+    name: READOUT,
+    description: 'All collections; for managers, the state of the briefs and their problems',
+    forManagers: true,
+  },
 ]

@@ -6,6 +6,7 @@ import { keyOf } from '../library/library.ts'
 import { speakersOf } from '../library/passage.ts'
 import { isVisibleAt } from '../library/visible.ts'
 import { briefChoice, LABEL, MOST_CHOICES } from './actions.ts'
+import { tellApart } from './choice.ts'
 import { collectionsOf, type Readable, shownBriefs } from './context.ts'
 import { briefsLike } from './find-brief.ts'
 import { MANAGERS_VIEWS, READOUT, readClick } from './target.ts'
@@ -16,27 +17,27 @@ const VIEWS_OF_BRIEFS = ['quotes', 'timeline', 'figures', 'sources']
 const EVERYTHING: Choice = { label: 'Everything', value: 'everything' }
 
 /**
- * What could complete a text typed behind a collection's command, best first: nothing typed gives the newest briefs, then everything;
- * a view's word gives what it can be asked of; else the briefs that are named or hold the words. A value is a text to ask with.
+ * What could complete a text typed behind a collection's command, best first, at most so many: nothing typed gives the newest briefs, then
+ * everything; a view's word gives what it can be asked of; else the briefs that are named or hold the words. A value is a text to ask
+ * with, and so is a label.
  */
-export function complete(name: string, text: string, context: Readable): Choice[] {
-  if (name === READOUT) return completeReadout(text, context)
+export const complete = (name: string, text: string, context: Readable, most = MOST_CHOICES): Choice[] =>
+  tellApart(name === READOUT ? completeReadout(text, context, most) : completeCollection(name, text, context, most))
+
+function completeCollection(name: string, text: string, context: Readable, most: number): Choice[] {
   const [collection] = name === '' ? [] : collectionsOf(context, name)
   if (!collection) return []
   const typed = text.trimStart()
-  if (typed.trim() === '')
-    return [
-      ...shownBriefs(context, [collection])
-        .slice(0, MOST_CHOICES - 1)
-        .map(choiceOf),
-      EVERYTHING,
-    ]
+  if (typed.trim() === '') {
+    const newest = shownBriefs(context, [collection]).slice(0, most - 1)
+    return [...newest.map(choiceOf), EVERYTHING]
+  }
   const [view = '', ...rest] = typed.split(/\s+/)
   const choices =
     VIEWS_OF_BRIEFS.includes(view.toLowerCase()) && typed.length > view.length
       ? completeView(view.toLowerCase(), rest.join(' '), collection, context)
       : completeName(typed, collection, context)
-  return choices.slice(0, MOST_CHOICES)
+  return choices.slice(0, most)
 }
 
 /** What a picker offers for a text typed into it: the newest briefs where nothing is, else those that could be meant, best first. */
@@ -50,12 +51,16 @@ export function offer(picker: string, text: string, context: Readable): Choice[]
 }
 
 /** The managers' words and the collections; behind a collection's name, what could follow its own command. */
-function completeReadout(text: string, context: Readable): Choice[] {
+function completeReadout(text: string, context: Readable, most: number): Choice[] {
   const [, collection, rest = ''] = /^\s*(\S+)\s(.*)$/s.exec(text) ?? []
   if (collection !== undefined)
-    return complete(collection, rest, context).map(choice => ({ ...choice, value: `${collection} ${choice.value}` }))
+    return completeCollection(collection, rest, context, most).map(({ label, value }) => ({
+      label: shorten(`${collection}: ${label}`, LABEL),
+      value: `${collection} ${value}`,
+    }))
   return [...MANAGERS_VIEWS, ...context.library.collections.keys()]
     .filter(word => word.startsWith(text.trim().toLowerCase()))
+    .slice(0, most)
     .map(word => ({ label: word, value: word }))
 }
 
@@ -73,7 +78,7 @@ function completeView(view: string, text: string, collection: Collection, contex
   return [
     ...named.map(speaker => ({
       label: shorten(`${view}: ${speaker}`, LABEL),
-      value: `${view} ${speaker.toLowerCase()}`,
+      value: `${view} ${firstWords(speaker.toLowerCase())}`,
     })),
     ...briefs.map(brief => ({
       label: shorten(`${view}: ${brief.matter.title}`, LABEL),
@@ -81,6 +86,12 @@ function completeView(view: string, text: string, collection: Collection, contex
     })),
   ]
 }
+
+/** As much of a name as finds its speaker, in whole words: a platform's value is short. */
+const firstWords = (name: string): string =>
+  name.length > NAME ? name.slice(0, NAME + 1).replace(/\s+\S*$/, '') : name
+
+const NAME = 60
 
 function completeName(text: string, collection: Collection, context: Readable): Choice[] {
   const views = [...VIEWS_OF_BRIEFS, 'latest', 'help'].filter(view => view.startsWith(text.trim().toLowerCase()))

@@ -5,6 +5,7 @@ import { speakersOf } from '../library/passage.ts'
 import { trimQuestion } from '../library/search-terms.ts'
 import { nearest } from '../library/similar.ts'
 import { findDates } from '../library/spoken-date.ts'
+import { readApart, readLabel } from './choice.ts'
 import { type Readable, shownBriefs } from './context.ts'
 import { briefsLike, briefsNamed } from './find-brief.ts'
 import type { Target, View } from './target.ts'
@@ -30,10 +31,11 @@ const WHOLE = new Map<string, View>([
  * `collections` are those that may answer; more than one where none was named.
  */
 export function readQuestion(text: string, collections: Collection[], context: Readable): Reading {
-  const words = text
+  const typed = text
     .trim()
     .replace(/\s+/g, ' ')
     .replace(/(?<=\p{L})[?!.]+$/u, '')
+  const words = readLabel(typed)
   const [first = '', ...others] = words.split(' ')
   const rest = others.join(' ')
   const view = first.toLowerCase()
@@ -63,6 +65,8 @@ const show = (view: View, collections: Collection[], subject: string): Reading =
 function readName(words: string, collections: Collection[], context: Readable): Reading {
   const named = briefsNamed(words, collections, context)
   if (named.length > 0) return readBrief('overview', named)
+  const apart = readApart(words, collections, context)
+  if (apart) return readBrief('overview', [apart])
   const date = readDate(words, collections, context)
   if (date) return show('timeline', collections, date)
   const like = briefsLike(words, collections, context)
@@ -84,6 +88,8 @@ function readView(view: BriefView, words: string, collections: Collection[], con
   if (rest === '') return show(view, collections, '')
   const named = briefsNamed(rest, collections, context)
   if (named.length > 0) return readBrief(view, named)
+  const apart = readApart(rest, collections, context)
+  if (apart) return readBrief(view, [apart])
   const speaker = view === 'quotes' ? readSpeaker(rest, collections, context) : undefined
   if (speaker) return show(view, collections, `@${speaker}`)
   const date = view === 'timeline' ? readDate(rest, collections, context) : undefined

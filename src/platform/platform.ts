@@ -29,16 +29,16 @@ export type Asker = {
   locale?: string
 }
 
-/** A slash command; its name is without the slash. */
-export type Command = { name: string; description: string }
+/** A slash command; its name is without the slash. Whoever may use one for managers is one, where a platform lets that be set. */
+export type Command = { name: string; description: string; forManagers?: true }
 
 /** All that a platform sees of the bot. */
 export type Bot = {
   /** The commands that there are now. */
   commands: () => Command[]
   ask: (question: Question, asker: Asker) => Promise<Card>
-  /** What could complete a text typed behind a command, best first; a choice's value is a text to ask with. */
-  complete: (command: string, text: string) => Choice[]
+  /** What could complete a text typed behind a command, best first, at most so many; a choice's value is a text to ask with, and so is its label. */
+  complete: (command: string, text: string, most?: number) => Choice[]
   /** What a picker offers for a text typed into it, best first; the newest where nothing is typed. A choice's value can be picked. */
   offer: (picker: string, text: string) => Choice[]
 }
