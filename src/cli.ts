@@ -19,13 +19,15 @@ import { briefSkeleton, collectionSkeleton, titleFromName } from './library/skel
 import { watchLibrary } from './library/watch.ts'
 import { writeTypedYaml, writeYaml } from './library/yaml.ts'
 import { DISCORD_BUDGET } from './platform/discord/limits.ts'
+import { inviteAddress } from './platform/discord/permissions.ts'
 import { renderDiscord } from './platform/discord/render.ts'
+import { readApplicationId, readDiscordSettings, secretsOf } from './platform/discord/settings.ts'
 import { type Bot, type Destination, PlatformError } from './platform/platform.ts'
 import { SLACK_BUDGET } from './platform/slack/limits.ts'
 import { slackManifest } from './platform/slack/manifest.ts'
 import { renderSlack } from './platform/slack/render.ts'
-import { readSlackSettings, secretsOf } from './platform/slack/settings.ts'
 import { runPrompt, TERMINAL_BUDGET, TERMINAL_USER, toQuestion } from './platform/terminal/prompt.ts'
+import { SETUPS, type Setup } from './platforms.ts'
 import { say, warn, withoutSecrets } from './say.ts'
 import { readSettings, requireBriefs, SettingsError, settingsSchema } from './settings.ts'
 
@@ -101,9 +103,21 @@ program
   .action(printManifest)
 
 program
+  .command('discord-invite')
+  .description('print the address that adds the bot to a Discord server, with just the permissions that it needs')
+  .action(printInvitation)
+
+program
+  .command('discord-register')
+  .description('make Discord’s commands those of the collections; npm start does so, too')
+  .addOption(briefsOption())
+  .action(register)
+
+program
   .command('doctor')
   .description('look at everything that the platforms need, and say what to do')
-  .argument('[destination...]', 'channels to look at as well, such as slack:T024BE7LD/C024BE91L')
+  .argument('[destination...]', 'channels to look at as well: slack:T024BE7LD/C024BE91L, discord:SERVER/CHANNEL')
+  .addOption(briefsOption())
   .action(examine)
 
 const source = program.command('source').description('the records of the documents that briefs cite')
@@ -304,11 +318,7 @@ function schema(dir: string | undefined): void {
 
 async function printManifest(options: { briefs?: string; format: 'yaml' | 'json'; url?: string }): Promise<void> {
   const library = await load(briefsFolder(options.briefs))
-  const bot = createBot(
-    () => library,
-    SLACK_BUDGET,
-    () => new Date(),
-  )
+  const bot = botOver(library)
   const url = options.url === undefined ? undefined : readPublicUrl(options.url)
   const manifest = slackManifest(bot.commands(), url)
   say(options.format === 'json' ? JSON.stringify(manifest, null, 2) : writeTypedYaml(manifest).trimEnd())
@@ -319,26 +329,85 @@ function readPublicUrl(value: string): string {
   throw new CommandError(`Expected --url to be an address such as https://readout.example, got "${value}".`, MISUSED)
 }
 
-async function examine(destinations: string[]): Promise<void> {
+async function examine(destinations: string[], options: { briefs?: string }): Promise<void> {
   readSettings(process.cwd())
-  const options = readSlackSettings(process.env)
-  const channels = destinations.map(readDestination)
-  if (!options) {
-    say('Slack is not set up: SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not set. See “Slack” in README.md.')
-    if (channels.length > 0) process.exitCode = FOUND
-    return
+  const wanted = destinations.map(readDestination)
+  const commands = async () => botOver(await load(briefsFolder(options.briefs))).commands()
+  const found = await Promise.all(
+    SETUPS.map(async setup => ({
+      setup,
+      wanted: wanted.filter(({ platform }) => platform === setup.name),
+      checks: await setup
+        .examine(
+          process.env,
+          commands,
+          wanted.filter(({ platform }) => platform === setup.name),
+        )
+        .catch(warnOfSettings),
+    })),
+  )
+  const isNothingSet = found.every(({ checks }) => checks === undefined)
+  for (const { setup, wanted, checks } of found) {
+    if (checks === undefined && (isNothingSet || wanted.length > 0)) say(notSetUp(setup))
+    if (checks === undefined && wanted.length > 0) process.exitCode = FOUND
+    for (const { isWell, note } of checks ?? []) say(`${isWell ? '✓' : '✗'} ${note}`)
+    if (checks?.some(check => !check.isWell)) process.exitCode = FOUND
   }
-  const { examineSlack } = await import('./platform/slack/doctor.ts')
-  const checks = await examineSlack(options, channels)
-  for (const { isWell, note } of checks) say(withoutSecrets(`${isWell ? '✓' : '✗'} ${note}`, secretsOf(options)))
-  if (checks.some(check => !check.isWell)) process.exitCode = FOUND
+}
+
+const notSetUp = ({ title }: Setup): string => `${title} is not set up: see “${title}” in README.md.`
+
+/** Settings that are wrong stop one platform, and are told before the others are looked at. */
+function warnOfSettings(error: unknown): never[] {
+  if (!(error instanceof PlatformError)) throw error
+  warn(error.message)
+  process.exitCode = MISUSED
+  return []
 }
 
 function readDestination(value: string): Destination {
-  const [, platform = '', space = '', channel = ''] = /^(slack):(\w+)\/(\w+)$/.exec(value) ?? []
+  const [, platform = '', space = '', channel = ''] = /^(slack|discord):(\w+)\/(\w+)$/.exec(value) ?? []
   if (platform !== '') return { platform, space, channel }
-  throw new CommandError(`Expected a destination such as slack:T024BE7LD/C024BE91L, got "${value}".`, MISUSED)
+  throw new CommandError(
+    `Expected a destination such as slack:T024BE7LD/C024BE91L or discord:613425648685547541/697138785317814292, got "${value}".`,
+    MISUSED,
+  )
 }
+
+function printInvitation(): void {
+  readSettings(process.cwd())
+  say(inviteAddress(readApplicationId(process.env)))
+}
+
+async function register(options: { briefs?: string }): Promise<void> {
+  readSettings(process.cwd())
+  const application = readDiscordSettings(process.env)
+  if (!application) throw new CommandError('Discord is not set up: see “Discord” in README.md.', MISUSED)
+  const bot = botOver(await load(briefsFolder(options.briefs)))
+  const { createApi } = await import('./platform/discord/api.ts')
+  const { registerCommands } = await import('./platform/discord/commands.ts')
+  const { explain } = await import('./platform/discord/outcome.ts')
+  try {
+    const { commands, writes, where } = await registerCommands(createApi(application), application, bot.commands())
+    const now = writes === 0 ? 'They were registered already; nothing was written.' : 'They are registered.'
+    say(
+      `${commands} commands ${where}: ${bot
+        .commands()
+        .map(({ name }) => `/${name}`)
+        .join(', ')}. ${now}`,
+    )
+  } catch (error) {
+    throw new CommandError(withoutSecrets(explain(error), secretsOf(application)), FOUND)
+  }
+}
+
+/** The bot over one snapshot, for what is printed. */
+const botOver = (library: Library): Bot =>
+  createBot(
+    () => library,
+    DISCORD_BUDGET,
+    () => new Date(),
+  )
 
 function readSpeech(value: string, before: Speech[]): Speech[] {
   const match = /^([1-9]\d*)=\s*(\S.*)$/.exec(value)

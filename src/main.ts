@@ -8,9 +8,8 @@ import { type Bot, type Clock, type Platform, PlatformError } from './platform/p
 import { isLoopback } from './platform/playground/guard.ts'
 import { createOpenPages, type OpenPages } from './platform/playground/open-pages.ts'
 import { createPlayground } from './platform/playground/playground.ts'
-import { SLACK_BUDGET } from './platform/slack/limits.ts'
-import { readSlackSettings, secretsOf } from './platform/slack/settings.ts'
-import { say, warn, withoutSecrets } from './say.ts'
+import { SETUPS, type Setup } from './platforms.ts'
+import { say, warn } from './say.ts'
 import { ServerError, startServer } from './server.ts'
 import { readSettings, requireBriefs, SettingsError } from './settings.ts'
 
@@ -56,8 +55,11 @@ async function start({ strict }: { strict: boolean }): Promise<Started> {
 }
 
 /** The platforms that have settings. */
-const createPlatforms = async (botWithin: (budget: Budget) => Bot): Promise<Platform[]> =>
-  (await Promise.all([createSlackFrom(botWithin).catch(warnWithout)])).flatMap(platform => platform ?? [])
+const createPlatforms = async (botWithin: (budget: Budget) => Bot): Promise<Platform[]> => {
+  const create = ({ name, create }: Setup) =>
+    create(process.env, botWithin, line => warn(`${name}: ${line}`), systemClock).catch(warnWithout)
+  return (await Promise.all(SETUPS.map(create))).flatMap(platform => platform ?? [])
+}
 
 const startPlatform = (platform: Platform): Promise<void> => platform.start().catch(warnWithout)
 
@@ -73,20 +75,6 @@ const LONGEST_STOP_MS = 4500
 const systemClock: Clock = {
   now: () => new Date(),
   wait: (ms, signal) => delay(ms, undefined, { ref: false, ...(signal && { signal }) }),
-}
-
-/** Slack's libraries are loaded only where Slack is set. */
-async function createSlackFrom(botWithin: (budget: Budget) => Bot): Promise<Platform | undefined> {
-  const options = readSlackSettings(process.env)
-  if (!options) return undefined
-  const { createSlack } = await import('./platform/slack/slack.ts')
-  const secrets = secretsOf(options)
-  return createSlack(
-    options,
-    botWithin(SLACK_BUDGET),
-    line => warn(`slack: ${withoutSecrets(line, secrets)}`),
-    systemClock,
-  )
 }
 
 /** Tells of each change in the log and on the open pages. */

@@ -61,9 +61,13 @@ const ROOMS: Record<string, Rules> = {
   'settings.ts': { rooms: ['library'], libraries: ['dotenv', 'zod'] },
   'say.ts': { rooms: ['card'], libraries: [] },
   'server.ts': { rooms: ['platform/platform.ts'], libraries: ['node:http', 'node:net'] },
-  'main.ts': { rooms: ['card', 'library', 'answer', 'platform', 'settings.ts', 'server.ts', 'say.ts'], libraries: [] },
+  'platforms.ts': { rooms: ['card', 'platform', 'say.ts'], libraries: [] },
+  'main.ts': {
+    rooms: ['card', 'library', 'answer', 'platform', 'platforms.ts', 'settings.ts', 'server.ts', 'say.ts'],
+    libraries: [],
+  },
   'cli.ts': {
-    rooms: ['card', 'library', 'answer', 'platform', 'settings.ts', 'say.ts'],
+    rooms: ['card', 'library', 'answer', 'platform', 'platforms.ts', 'settings.ts', 'say.ts'],
     libraries: ['commander'],
   },
 }

@@ -9,6 +9,9 @@ const STEADY_MS = 10_000
 
 const waitAfter = (failures: number): number => Math.min(LAST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures)
 
+/** A platform greets a new connection at once; one that stays silent for this long is given up. */
+const GREETING_MS = 20_000
+
 /** What a platform tells of a connection that is kept. */
 export type Line = {
   /** The platform's name, as it stands in sentences. */
@@ -20,7 +23,7 @@ export type Line = {
   }>
   /** Why it could not be opened, in a sentence or two, and how long to wait before the next try, where it is known. */
   explain: (error: unknown) => { note: string; waitMs?: number }
-  /** Closes what is open or being opened. */
+  /** Closes what is open, or could not be opened; its promises settle then. */
   close: () => Promise<void>
 }
 
@@ -35,8 +38,24 @@ export function keepConnected({ name, open, explain, close }: Line, log: Log, cl
   let isNew = true
   let unsteady = 0
 
+  async function openInTime(): ReturnType<Line['open']> {
+    const late = new AbortController()
+    const silence = clock.wait(GREETING_MS, late.signal).then(() => {
+      throw new Error(`${name} did not greet the new connection.`)
+    })
+    try {
+      return await Promise.race([open(), silence])
+    } catch (error) {
+      await close()
+      throw error
+    } finally {
+      silence.catch(() => undefined)
+      late.abort()
+    }
+  }
+
   async function connectOnce(): Promise<void> {
-    const { gone } = await open()
+    const { gone } = await openInTime()
     if (stopping.signal.aborted) return close()
     if (failures > 0 || isNew) log(`${name} is connected.`)
     isNew = false

@@ -54,6 +54,7 @@ export type Destination = { platform: string; space: string; channel: string }
 
 /** What became of a post or an edit. */
 export type Outcome =
+  /** The message's id; empty where it was posted before and has been deleted since. */
   | { kind: 'done'; message: string }
   /** It did not happen, and may after this time. */
   | { kind: 'later'; afterMs: number; why: string }
@@ -87,6 +88,9 @@ export type Platform = {
   health: () => Health
   routes: Route[]
 }
+
+/** One thing that was looked at for an operator: whether it is well, and what to do where not. */
+export type Check = { isWell: boolean; note: string }
 
 /** Why a platform does not start, and what to do; no secret is in it. */
 export class PlatformError extends Error {}

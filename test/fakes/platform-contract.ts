@@ -208,7 +208,8 @@ export function describePlatform(name: string, open: () => Promise<Opened>): voi
       rateLimit(30)
       const outcome = await post()
       assert.ok(outcome.kind === 'later', outcome.kind)
-      assert.equal(outcome.afterMs, 30_000)
+      // A little more than was asked for is polite.
+      assert.ok(outcome.afterMs >= 30_000 && outcome.afterMs < 31_000, String(outcome.afterMs))
       assert.deepEqual(ids(), [])
       await expectPosted(CARD)
     })

@@ -54,3 +54,20 @@ function weigh(text: string): number {
 }
 
 const MARKS = /[\\*_~`|<>@[\]:]/
+
+/** https://docs.discord.com/developers/interactions/application-commands#registering-a-command */
+export const MOST_COMMANDS = 100
+
+export const LONGEST_DESCRIPTION = 100
+
+/** https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-response-object-autocomplete */
+export const MOST_CHOICES = 25
+
+/** A choice's name, a choice's value. */
+export const LONGEST_CHOICE = 100
+
+/** https://docs.discord.com/developers/components/reference#anatomy-of-a-component */
+export const LONGEST_ID = 100
+
+/** Where Discord's requests arrive in HTTP mode. */
+export const INTERACTIONS_PATH = '/discord/interactions'

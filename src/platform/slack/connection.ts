@@ -4,9 +4,6 @@ import { type Connection, keepConnected } from '../keep-connected.ts'
 import type { Clock, Log } from '../platform.ts'
 import { outcomeOf } from './outcome.ts'
 
-/** Slack greets a new socket at once; one that stays silent for this long is given up. */
-const HELLO_MS = 20_000
-
 const REFUSED_WAIT_MS = 60_000
 
 /** What to click when Slack refuses to open a socket. */
@@ -26,7 +23,7 @@ export function keepSocket({ client }: SocketModeReceiver, log: Log, clock: Cloc
       name: 'Slack',
       open: async () => {
         const gone = new Promise<void>(resolve => client.once('disconnected', () => resolve()))
-        await greeted(client, clock)
+        await client.start().catch(turnedAway)
         return { gone }
       },
       explain: error => {
@@ -48,23 +45,6 @@ export function keepSocket({ client }: SocketModeReceiver, log: Log, clock: Cloc
     },
   }
 }
-/** Resolves when Slack has greeted a new socket; one that is not greeted is closed. */
-async function greeted(client: SocketModeReceiver['client'], clock: Clock): Promise<void> {
-  const late = new AbortController()
-  const silence = clock.wait(HELLO_MS, late.signal).then(() => {
-    throw new Error('Slack did not greet the new connection.')
-  })
-  try {
-    await Promise.race([client.start().catch(turnedAway), silence])
-  } catch (error) {
-    await client.disconnect()
-    throw error
-  } finally {
-    silence.catch(() => undefined)
-    late.abort()
-  }
-}
-
 /** A connection that is closed before it is greeted is rejected with nothing. */
 function turnedAway(error: unknown): never {
   throw error ?? new Error('Slack closed the new connection before it greeted it.')

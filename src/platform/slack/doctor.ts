@@ -1,12 +1,9 @@
 import { WebClient } from '@slack/web-api'
-import type { Destination } from '../platform.ts'
+import type { Check, Destination } from '../platform.ts'
 import { APP_TOKEN_REMEDY } from './connection.ts'
 import { SCOPES } from './manifest.ts'
 import { outcomeOf } from './outcome.ts'
 import { callOptions, type SlackOptions } from './slack.ts'
-
-/** One thing that was looked at: whether it is well, and what to do where not. */
-export type Check = { isWell: boolean; note: string }
 
 /** Looks at everything that Readout needs on Slack, step by step; nothing is changed there. */
 export async function examineSlack(options: SlackOptions, destinations: Destination[]): Promise<Check[]> {

@@ -1,0 +1,37 @@
+import { REST, type RequestData, type RequestMethod } from '@discordjs/rest'
+
+/** Which server answers for Discord, and as whom it is asked. */
+export type ApiOptions = { token: string; apiUrl?: string }
+
+/** A call that takes longer is given up; what it was to post may be there all the same. */
+const CALL_MS = 10_000
+
+/** Calls Discord's HTTP API once. Rejects with a DiscordAPIError, an HTTPError, a RateLimitError, or what broke the request. */
+export type CallApi = <Answer>(
+  method: `${RequestMethod}`,
+  route: `/${string}`,
+  data?: Pick<RequestData, 'body' | 'query'> & { timeoutMs?: number },
+) => Promise<Answer>
+
+/**
+ * Calls are made once: one that broke may have arrived, and is not repeated by the library. A call that a rate limit would hold back,
+ * foreseen from the headers of the answers before it, is refused at once with the time to wait.
+ */
+export function createApi({ token, apiUrl }: ApiOptions): CallApi {
+  const rest = new REST({
+    ...(apiUrl !== undefined && { api: apiUrl }),
+    version: '10',
+    retries: 0,
+    rejectOnRateLimit: () => true,
+    timeout: CALL_MS,
+    // Unlike the library's own, it gives up an answer whose body does not end, too.
+    makeRequest: (url, init) => fetch(url, init as object),
+    userAgentAppendix: 'Readout',
+  })
+  return (method, route, { timeoutMs = CALL_MS, ...data } = {}) =>
+    rest
+      // The library forgets a token that was refused once; a refusal may be a proxy's.
+      .setToken(token)
+      .request({ method: method as RequestMethod, fullRoute: route, signal: AbortSignal.timeout(timeoutMs), ...data })
+      .then(answer => answer as never)
+}

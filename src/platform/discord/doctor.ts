@@ -1,0 +1,103 @@
+import type { APIApplication, APIGatewayBotInfo, APIUser } from 'discord-api-types/v10'
+import { type Check, type Command, type Destination, PlatformError } from '../platform.ts'
+import { type CallApi, createApi } from './api.ts'
+import { compareCommands } from './commands.ts'
+import type { DiscordOptions } from './discord.ts'
+import { INTERACTIONS_PATH } from './limits.ts'
+import { explain, outcomeOf } from './outcome.ts'
+import { examineChannel, permissionRemedy } from './permissions.ts'
+
+/** Looks at everything that Readout needs on Discord, step by step; nothing is changed there. */
+export async function examineDiscord(
+  options: DiscordOptions,
+  commands: Command[],
+  destinations: Destination[],
+): Promise<Check[]> {
+  const call = createApi(options)
+  try {
+    const user = await call<APIUser>('GET', '/users/@me')
+    const application = await call<APIApplication>('GET', '/applications/@me')
+    return [
+      well(`DISCORD_TOKEN: ${user.username}.`),
+      ...checkApplication(options, application),
+      await checkEvents(call, options, application),
+      await checkCommands(call, options, commands),
+      ...(await Promise.all(destinations.map(destination => checkDestination(call, destination, user.id)))),
+    ]
+  } catch (error) {
+    return [ill('DISCORD_TOKEN', error)]
+  }
+}
+
+const well = (note: string): Check => ({ isWell: true, note })
+
+/** What an error says, with its remedy. */
+function ill(what: string, error: unknown): Check {
+  const isFinal = error instanceof PlatformError || outcomeOf(error).kind === 'refused'
+  const advice = isFinal ? '' : ' Check the network and DISCORD_API_URL, then run this again.'
+  return { isWell: false, note: `${what}: ${explain(error)}${advice}` }
+}
+
+function checkApplication(
+  { applicationId, events }: DiscordOptions,
+  { id, name, verify_key }: APIApplication,
+): Check[] {
+  const isKeyWrong = events.mode === 'http' && events.publicKey.toLowerCase() !== verify_key.toLowerCase()
+  const where = 'your application, General Information'
+  return [
+    id === applicationId
+      ? well(`DISCORD_APPLICATION_ID: ${name}.`)
+      : { isWell: false, note: `DISCORD_APPLICATION_ID: the token is of the application ${id}. Set that: ${where}.` },
+    ...(isKeyWrong
+      ? [{ isWell: false, note: `DISCORD_PUBLIC_KEY: it is another application’s. Copy the Public Key: ${where}.` }]
+      : []),
+  ]
+}
+
+/** Discord sends interactions to an address where one is set, and then not to the gateway. */
+async function checkEvents(
+  call: CallApi,
+  { events }: DiscordOptions,
+  { interactions_endpoint_url: url }: APIApplication,
+): Promise<Check> {
+  const place = 'your application, General Information, Interactions Endpoint URL'
+  if (events.mode === 'http')
+    return url?.endsWith(INTERACTIONS_PATH)
+      ? well(`Interactions: Discord sends them to ${url}.`)
+      : { isWell: false, note: `Interactions: set the public address of ${INTERACTIONS_PATH}: ${place}.` }
+  if (url)
+    return {
+      isWell: false,
+      note: `Interactions: Discord sends them to ${url}, not to the gateway. Empty it: ${place}.`,
+    }
+  return call<APIGatewayBotInfo>('GET', '/gateway/bot').then(
+    ({ session_start_limit: { remaining, total } }) =>
+      well(`Gateway: it can be opened; ${remaining} of ${total} new connections are left today.`),
+    error => ill('Gateway', error),
+  )
+}
+
+const checkCommands = (call: CallApi, options: DiscordOptions, commands: Command[]): Promise<Check> =>
+  compareCommands(call, options, commands).then(
+    ({ commands, writes, where }) =>
+      writes === 0
+        ? well(`Commands: all ${commands} registered ${where}.`)
+        : { isWell: false, note: 'Commands: they differ. Run `readout discord-register`, or start Readout.' },
+    error => ill('Commands', error),
+  )
+
+async function checkDestination(call: CallApi, { space, channel }: Destination, user: string): Promise<Check> {
+  const label = `discord:${space}/${channel}`
+  try {
+    const { name, guildId, missing } = await examineChannel(call, user, channel)
+    if (guildId !== space) {
+      const remedy = guildId === undefined ? 'Choose a channel of a server.' : `Write discord:${guildId}/${channel}.`
+      return { isWell: false, note: `${label}: #${name} is in another server. ${remedy}` }
+    }
+    return missing.length === 0
+      ? well(`${label}: #${name}, nothing missing.`)
+      : { isWell: false, note: `${label}: ${missing.join(' and ')} missing in #${name}. ${permissionRemedy(missing)}` }
+  } catch (error) {
+    return ill(label, error)
+  }
+}

@@ -1,0 +1,87 @@
+import { DiscordAPIError, HTTPError, RateLimitError } from '@discordjs/rest'
+import { readNetworkError } from '../network-error.ts'
+import { type Outcome, PlatformError } from '../platform.ts'
+
+export type Failure = Exclude<Outcome, { kind: 'done' }>
+
+/** https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes */
+export const CODE = {
+  unknownChannel: 10003,
+  unknownMessage: 10008,
+  unknownInteraction: 10062,
+  missingAccess: 50001,
+  missingPermissions: 50013,
+  alreadyAnswered: 40060,
+} as const
+
+const INVITE = 'Add Readout to the server with the address of `readout discord-invite`'
+
+/** What to do for each permanent refusal. */
+const REMEDIES: Record<number, string> = {
+  [CODE.unknownChannel]: 'Check the channel’s id, or take the channel out of the destinations if it was deleted.',
+  10004: `Check the server’s id. ${INVITE}.`,
+  [CODE.unknownMessage]: 'The message is gone; nothing is left to do.',
+  20016: 'Turn off slow mode in the channel, or give Readout Manage Messages there.',
+  20028: 'Turn off slow mode in the channel, or give Readout Manage Messages there.',
+  30032: 'Discord takes 100 commands: fewer collections, please.',
+  30034: 'Discord lets an application create 200 commands a day: wait until tomorrow.',
+  40002: 'Verify the account that owns the application, at https://discord.com/developers.',
+  [CODE.missingAccess]: `${INVITE}, and give it View Channel in the channel: Edit Channel, Permissions.`,
+  50005: 'Only Readout’s own messages can be changed.',
+  50008: 'Choose a channel that takes text messages.',
+  [CODE.missingPermissions]: 'Give Readout Send Messages in the channel: Edit Channel, Permissions.',
+  50024: 'Choose a channel that takes text messages.',
+  50035: 'Tell those who make Readout what Discord refused: its message breaks a limit that Readout does not know.',
+  50083: 'Unarchive the thread, or take it out of the destinations.',
+  200000: 'Let Readout pass AutoMod: Server Settings, AutoMod, the rule, Exempt Roles.',
+  200001: 'Let Readout pass AutoMod: Server Settings, AutoMod, the rule, Exempt Roles.',
+}
+
+/** What to do where Discord refuses the token, whatever was asked. */
+export const TOKEN_REMEDY = 'Copy DISCORD_TOKEN again: your application, Bot, Reset Token.'
+
+const TRY_AGAIN_MS = 10_000
+
+/** A page that stands before Discord, not Discord, refuses with something else than its JSON. */
+const BLOCKED_MS = 60_000
+
+/** What an error of a call says of the message that was to be sent. */
+export function outcomeOf(error: unknown): Failure {
+  if (error instanceof RateLimitError)
+    return { kind: 'later', afterMs: waitOf(error), why: 'Discord asks to wait (rate limit).' }
+  if (error instanceof DiscordAPIError) return refusalOf(error)
+  if (error instanceof HTTPError) return { kind: 'unclear', why: `Discord answered with HTTP ${error.status}.` }
+  if (error instanceof Error && /^(?:AbortError|TimeoutError)$/.test(error.name))
+    return { kind: 'unclear', why: 'Discord did not answer in time.' }
+  const { what, isNeverSent } = readNetworkError(error)
+  return isNeverSent
+    ? { kind: 'later', afterMs: TRY_AGAIN_MS, why: `Discord can’t be reached (${what}).` }
+    : { kind: 'unclear', why: `The connection to Discord broke (${what}).` }
+}
+
+/** What an error says, with the remedy where there is one. */
+export function explain(error: unknown): string {
+  if (error instanceof PlatformError) return error.message
+  const outcome = outcomeOf(error)
+  return outcome.kind === 'refused' ? `${outcome.why} ${outcome.remedy}` : outcome.why
+}
+
+/** Discord does not always say how long. */
+function waitOf({ retryAfter, timeToReset }: RateLimitError): number {
+  const longest = Math.max(retryAfter, timeToReset)
+  return longest > 0 ? Math.ceil(longest) : TRY_AGAIN_MS
+}
+
+function refusalOf({ code, status, message }: DiscordAPIError): Failure {
+  if (status === 401) return { kind: 'refused', why: 'Discord refused the token (401).', remedy: TOKEN_REMEDY }
+  if (typeof code !== 'number')
+    return { kind: 'later', afterMs: BLOCKED_MS, why: `Something before Discord answered with HTTP ${status}.` }
+  const words = message.replace(/\s+/g, ' ').replace(/[.\s]+$/, '')
+  return {
+    kind: 'refused',
+    why: `Discord refused with ${code} (${words}).`,
+    remedy:
+      REMEDIES[code] ??
+      `See what ${code} means at https://docs.discord.com/developers/topics/opcodes-and-status-codes (JSON Error Codes).`,
+  }
+}

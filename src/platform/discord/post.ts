@@ -1,0 +1,103 @@
+import { DiscordAPIError } from '@discordjs/rest'
+import type { APIMessage, RESTPostAPIChannelMessageJSONBody } from 'discord-api-types/v10'
+import type { Card } from '../../card/card.ts'
+import type { Destination, Finding, Outcome } from '../platform.ts'
+import type { CallApi } from './api.ts'
+import { deliveriesIn, markMessage } from './mark.ts'
+import { CODE, outcomeOf } from './outcome.ts'
+import { examineChannel, type Permission, permissionRemedy } from './permissions.ts'
+import { renderDiscord } from './render.ts'
+
+/** How many pages of a channel are looked through, and how long each is: https://docs.discord.com/developers/resources/message#get-channel-messages */
+const PAGES = 20
+const PAGE = 100
+
+/** Clocks differ: we look this much before the send. */
+const EARLIER_MS = 60_000
+
+/** Posts, finds and edits our own messages. A post that is repeated within a few minutes with the same delivery is not stored twice. */
+export function createPosts(call: CallApi, userId: () => Promise<string>) {
+  return {
+    post: ({ channel }: Destination, card: Card, delivery: string): Promise<Outcome> => {
+      const body: RESTPostAPIChannelMessageJSONBody = {
+        ...bodyOf(card, delivery),
+        nonce: delivery,
+        enforce_nonce: true,
+      }
+      return settle(call<APIMessage>('POST', `/channels/${channel}/messages`, { body }).catch(takeDeleted))
+    },
+    edit: ({ channel }: Destination, message: string, card: Card, delivery: string): Promise<Outcome> =>
+      settle(call<APIMessage>('PATCH', `/channels/${channel}/messages/${message}`, { body: bodyOf(card, delivery) })),
+    find: async ({ channel }: Destination, delivery: string, since: Date): Promise<Finding> => {
+      try {
+        const ours = await userId()
+        const { missing } = await examineChannel(call, ours, channel)
+        if (missing.some(permission => permission !== 'Send Messages')) return unreadable(missing)
+        return await search(call, channel, message => message.author.id === ours && isOf(message, delivery), since)
+      } catch (error) {
+        return toFinding(error)
+      }
+    },
+  }
+}
+
+const bodyOf = (card: Card, delivery: string) => markMessage(renderDiscord(card), delivery)
+
+const settle = (calling: Promise<Partial<APIMessage>>): Promise<Outcome> =>
+  calling.then(
+    ({ id }): Outcome =>
+      typeof id === 'string'
+        ? { kind: 'done', message: id }
+        : { kind: 'unclear', why: 'Discord’s answer names no message.' },
+    outcomeOf,
+  )
+
+/** A repeated post whose message was deleted meanwhile: it was posted. */
+function takeDeleted(error: unknown): { id: string } {
+  if (error instanceof DiscordAPIError && error.code === CODE.unknownMessage) return { id: '' }
+  throw error
+}
+
+/** Looks from a minute before `since` on, oldest first. */
+async function search(
+  call: CallApi,
+  channel: string,
+  isWanted: (message: APIMessage) => boolean,
+  since: Date,
+): Promise<Finding> {
+  let after = snowflakeAt(since.getTime() - EARLIER_MS)
+  for (let page = 0; page < PAGES; page++) {
+    const query = new URLSearchParams({ after, limit: String(PAGE) })
+    const messages = await call<APIMessage[]>('GET', `/channels/${channel}/messages`, { query })
+    const found = messages.find(isWanted)
+    if (found) return { kind: 'found', message: found.id }
+    if (messages.length < PAGE) return { kind: 'absent' }
+    after = messages.map(({ id }) => id).reduce((a, b) => (BigInt(a) > BigInt(b) ? a : b))
+  }
+  return {
+    kind: 'unclear',
+    why: `More than ${PAGES * PAGE} messages were posted in the channel since.`,
+    remedy: 'Look for the digest in the channel yourself.',
+  }
+}
+
+/** The first id of a millisecond: https://docs.discord.com/developers/reference#snowflake-ids-in-pagination */
+const snowflakeAt = (ms: number): string => String(BigInt(Math.max(0, ms - DISCORD_EPOCH_MS)) << 22n)
+
+const DISCORD_EPOCH_MS = 1_420_070_400_000
+
+/** Without its history Discord shows a channel as if it were empty. */
+const unreadable = (missing: Permission[]): Finding => ({
+  kind: 'unclear',
+  why: `Readout can’t read the channel’s history: ${missing.join(' and ')} missing.`,
+  remedy: permissionRemedy(missing),
+})
+
+/** A history that can't be read proves nothing. */
+function toFinding(error: unknown): Finding {
+  const outcome = outcomeOf(error)
+  const remedy = outcome.kind === 'refused' ? outcome.remedy : 'Try again when Discord answers.'
+  return { kind: 'unclear', why: outcome.why, remedy }
+}
+
+const isOf = ({ components }: APIMessage, delivery: string): boolean => deliveriesIn(components).includes(delivery)
