@@ -67,6 +67,9 @@ export type Outcome =
 export type Finding =
   | { kind: 'found'; message: string }
   | { kind: 'absent' }
+  /** The platform could not be asked; it may be asked again after this time. */
+  | { kind: 'later'; afterMs: number; why: string }
+  /** It can be asked, but nothing is proved by its answer. */
   | { kind: 'unclear'; why: string; remedy: string }
 
 /** Whether a platform hears its readers, and since when or why not, in a sentence. */
@@ -85,6 +88,10 @@ export type Platform = {
   /** Looks for the message of a delivery that was sent at `since` or later. */
   find: (at: Destination, delivery: string, since: Date) => Promise<Finding>
   edit: (at: Destination, message: string, card: Card, delivery: string) => Promise<Outcome>
+  /** Deletes our own message; one that is gone already is done. */
+  remove: (at: Destination, message: string) => Promise<Outcome>
+  /** For so long after a post the platform itself knows another with the same delivery as the same, and stores it once; 0 where it never does. */
+  repeatsWithinMs: number
   health: () => Health
   routes: Route[]
 }

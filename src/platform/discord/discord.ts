@@ -10,7 +10,7 @@ import { createRoute } from './http.ts'
 import { readInteraction } from './interaction.ts'
 import { DISCORD_BUDGET, INTERACTIONS_PATH } from './limits.ts'
 import { explain, outcomeOf } from './outcome.ts'
-import { createPosts } from './post.ts'
+import { createPosts, REPEATS_WITHIN_MS } from './post.ts'
 
 /** Where Discord's token and ids come from, and which server answers for Discord. */
 export type DiscordOptions = {
@@ -97,6 +97,7 @@ export function createDiscord(options: DiscordOptions, bot: Bot, log: Log, clock
       await connection?.stop()
     },
     ...posts,
+    repeatsWithinMs: REPEATS_WITHIN_MS,
     health: () => connection?.health() ?? health,
     routes: events.mode === 'http' ? [createRoute(events.publicKey, callbacks)] : [],
   }

@@ -12,6 +12,9 @@ import { renderDiscord } from './render.ts'
 const PAGES = 20
 const PAGE = 100
 
+/** Discord keeps a nonce for “a few minutes”: https://docs.discord.com/developers/resources/message#create-message-jsonform-params */
+export const REPEATS_WITHIN_MS = 60_000
+
 /** Clocks differ: we look this much before the send. */
 const EARLIER_MS = 60_000
 
@@ -28,6 +31,10 @@ export function createPosts(call: CallApi, userId: () => Promise<string>) {
     },
     edit: ({ channel }: Destination, message: string, card: Card, delivery: string): Promise<Outcome> =>
       settle(call<APIMessage>('PATCH', `/channels/${channel}/messages/${message}`, { body: bodyOf(card, delivery) })),
+    remove: ({ channel }: Destination, message: string): Promise<Outcome> =>
+      call('DELETE', `/channels/${channel}/messages/${message}`)
+        .catch(takeDeleted)
+        .then((): Outcome => ({ kind: 'done', message }), outcomeOf),
     find: async ({ channel }: Destination, delivery: string, since: Date): Promise<Finding> => {
       try {
         const ours = await userId()
@@ -52,7 +59,7 @@ const settle = (calling: Promise<Partial<APIMessage>>): Promise<Outcome> =>
     outcomeOf,
   )
 
-/** A repeated post whose message was deleted meanwhile: it was posted. */
+/** What was deleted meanwhile was there: a repeated post was posted, and a message to remove is gone. */
 function takeDeleted(error: unknown): { id: string } {
   if (error instanceof DiscordAPIError && error.code === CODE.unknownMessage) return { id: '' }
   throw error
@@ -93,11 +100,13 @@ const unreadable = (missing: Permission[]): Finding => ({
   remedy: permissionRemedy(missing),
 })
 
+const LOOK_AGAIN_MS = 30_000
+
 /** A history that can't be read proves nothing. */
 function toFinding(error: unknown): Finding {
   const outcome = outcomeOf(error)
-  const remedy = outcome.kind === 'refused' ? outcome.remedy : 'Try again when Discord answers.'
-  return { kind: 'unclear', why: outcome.why, remedy }
+  if (outcome.kind === 'refused') return { ...outcome, kind: 'unclear' }
+  return { kind: 'later', afterMs: outcome.kind === 'later' ? outcome.afterMs : LOOK_AGAIN_MS, why: outcome.why }
 }
 
 const isOf = ({ components }: APIMessage, delivery: string): boolean => deliveriesIn(components).includes(delivery)

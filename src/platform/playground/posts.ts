@@ -23,6 +23,11 @@ export function createPosts(changed: () => void) {
     all: (): Post[] => [...posts.values()],
     post: async (_: Destination, card: Card, delivery: string): Promise<Outcome> =>
       keep(delivery, posts.get(delivery) ?? { message: String(++count), card }),
+    remove: async (_: Destination, message: string): Promise<Outcome> => {
+      const [delivery] = [...posts].find(([, post]) => post.message === message) ?? []
+      if (delivery !== undefined && posts.delete(delivery)) changed()
+      return { kind: 'done', message }
+    },
     find: async (_: Destination, delivery: string): Promise<Finding> => {
       const post = posts.get(delivery)
       return post ? { kind: 'found', message: post.message } : { kind: 'absent' }

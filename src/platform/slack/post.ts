@@ -22,6 +22,10 @@ export function createPosts(client: WebClient, botId: () => Promise<string>) {
       settle(client.chat.postMessage({ channel, ...bodyOf(card, delivery), ...UNFURL_NOTHING })),
     edit: ({ channel }: Destination, message: string, card: Card, delivery: string): Promise<Outcome> =>
       settle(client.chat.update({ channel, ts: message, ...bodyOf(card, delivery) })),
+    remove: ({ channel }: Destination, message: string): Promise<Outcome> =>
+      settle(client.chat.delete({ channel, ts: message })).then(outcome =>
+        outcome.kind === 'refused' && outcome.why.includes('message_not_found') ? { kind: 'done', message } : outcome,
+      ),
     find: ({ channel }: Destination, delivery: string, since: Date): Promise<Finding> =>
       search(client, botId, channel, delivery, since).catch(toFinding),
   }
@@ -78,9 +82,11 @@ const isOf = ({ metadata }: { metadata?: unknown }, delivery: string): boolean =
   return event_type === EVENT_TYPE && event_payload?.delivery === delivery
 }
 
+const LOOK_AGAIN_MS = 30_000
+
 /** A history that can't be read proves nothing. */
 function toFinding(error: unknown): Finding {
   const outcome = outcomeOf(error)
-  const remedy = outcome.kind === 'refused' ? outcome.remedy : 'Try again when Slack answers.'
-  return { kind: 'unclear', why: outcome.why, remedy }
+  if (outcome.kind === 'refused') return { ...outcome, kind: 'unclear' }
+  return { kind: 'later', afterMs: outcome.kind === 'later' ? outcome.afterMs : LOOK_AGAIN_MS, why: outcome.why }
 }

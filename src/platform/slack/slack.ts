@@ -77,6 +77,7 @@ export function createSlack(options: SlackOptions, bot: Bot, log: Log, clock: Cl
       await connection?.stop()
     },
     ...posts,
+    repeatsWithinMs: 0,
     health: () => connection?.health() ?? health,
     routes: receiver instanceof HTTPReceiver ? [routeTo(receiver)] : [],
   }
