@@ -1,0 +1,69 @@
+import type { Budget } from '../card/card.ts'
+import type { Library } from '../library/library.ts'
+import { newDelivery } from '../store/new-delivery.ts'
+import type { Composition, Told as ToldRows } from '../store/store.ts'
+import type { DeliveryTable, SeenTable } from '../store/tables.ts'
+import { composeDigest, type Part, type Told } from './compose.ts'
+import { formatDestination } from './destination.ts'
+import type { Digest } from './digest.ts'
+
+/** When a digest is composed, and for which slot. */
+export type Occasion = {
+  slot: string
+  at: Date
+  isDelayed: boolean
+  now: Date
+  /** After this it is too late to send it. */
+  expires: Date
+  edition?: number
+}
+
+/** What makes a digest: the briefs, and what one message of a platform holds. */
+export type Material = { library: Library; budgetOf: (platform: string) => Budget }
+
+/** What a digest comes to for its destinations. Where the same was told to several, it is composed once. */
+export function planDigest(
+  digest: Digest,
+  occasion: Occasion,
+  told: Map<string, ToldRows>,
+  material: Material,
+): Composition {
+  const composed = new Map<string, Part[]>()
+  const rows = digest.destinations.flatMap(destination => {
+    const name = formatDestination(destination)
+    const before = told.get(name)
+    if (!before) return []
+    const key = JSON.stringify([destination.platform, before])
+    const budget = material.budgetOf(destination.platform)
+    const parts =
+      composed.get(key) ?? composeDigest(digest, occasion, readTold(before), material.library, occasion.now, budget)
+    composed.set(key, parts)
+    return parts.map((part, index) => rowsOf(digest, occasion, name, part, index + 1, parts.length))
+  })
+  return {
+    state: rows.length > 0 ? 'posted' : 'empty',
+    note: occasion.isDelayed ? 'delayed' : '',
+    deliveries: rows.map(({ delivery }) => delivery),
+    carries: rows.flatMap(({ carries }) => carries),
+  }
+}
+
+/** Rows of the table as what was told. */
+export const readTold = (rows: ToldRows): Told =>
+  rows.map(({ subject, hashes }) => ({ subject, hashes: JSON.parse(hashes) as string[] }))
+
+/** What was told as rows of the table; by the delivery that carries it, where one does. */
+export const writeTold = (digest: string, destination: string, told: Told, delivery: string | null): SeenTable[] =>
+  told.map(({ subject, hashes }) => ({ digest, destination, subject, hashes: JSON.stringify(hashes), delivery }))
+
+function rowsOf(
+  { id: digest }: Digest,
+  { slot, now, expires, edition = 1 }: Occasion,
+  destination: string,
+  { card, carries }: Part,
+  part: number,
+  parts: number,
+): { delivery: DeliveryTable; carries: SeenTable[] } {
+  const delivery = newDelivery({ digest, slot, destination, part, parts, edition }, card, now, expires)
+  return { delivery, carries: writeTold(digest, destination, carries, delivery.id) }
+}
