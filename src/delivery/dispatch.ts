@@ -16,6 +16,8 @@ export type DispatchOptions = {
   readDestination: (text: string) => Destination
   /** Whether a delivery that waits may be sent as it is; where not, it has been put out. */
   isFresh: (delivery: DeliveryTable) => Promise<boolean>
+  /** Whether nothing is to be sent now; what may have been sent is looked for all the same. */
+  isPaused?: () => boolean
   /** Hears of what failed, is uncertain or came too late, and of each destination that is held. */
   trouble: (trouble: Trouble) => Promise<void>
   /** Hears of each delivery that was sent. */
@@ -90,6 +92,8 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
       return void (await store.write(delivery, { due, why: `${at.platform} is not set up.` }))
     }
     const next = stepOf(delivery, now, platform.repeatsWithinMs, times)
+    if (next.kind === 'send' && delivery.state === 'pending' && options.isPaused?.())
+      return void (await store.write(delivery, { due: new Date(now.getTime() + NO_PLATFORM_MS).toISOString() }))
     if (next.kind === 'send') return send(delivery, platform, at)
     if (next.kind === 'look') return look(delivery, platform, at)
     await apply(delivery, next.change)

@@ -1,12 +1,13 @@
 import type { Destination } from '../platform/platform.ts'
 import type { Composition, Store } from '../store/store.ts'
 import type { DeliveryTable, DigestTable, SlotTable } from '../store/tables.ts'
-import { baselineOf, isStale } from './compose.ts'
+import { baselineOf } from './compose.ts'
 import { fingerprintOf } from './config.ts'
 import { formatDestination } from './destination.ts'
 import type { Digest } from './digest.ts'
 import { type Material, type Occasion, planDigest, readTold, writeTold } from './plan.ts'
 import { decideSlots } from './slots.ts'
+import { isStale } from './told.ts'
 
 /** What schedules are carried out with. */
 export type BeatOptions = {
@@ -64,6 +65,10 @@ export function createBeat({ store, digests, material, missed }: BeatOptions): B
 
   async function decide(digest: Digest, cursor: Date, now: Date): Promise<number> {
     const decision = decideSlots(digest.schedule, cursor, now)
+    if (decision.isAhead) {
+      await store.setCursor(digest.id, now.toISOString())
+      return 0
+    }
     const passed = decision.missed.map(slot => missedSlot(digest, slot, now))
     if (decision.missed.length > 0 && !decision.due) {
       await store.missSlots(digest.id, passed, (decision.missed.at(-1) as Date).toISOString())
@@ -103,7 +108,7 @@ export function createBeat({ store, digests, material, missed }: BeatOptions): B
       let posted = 0
       for (const digest of wanted) {
         const row = rows.get(digest.id)
-        if (row?.fingerprint !== fingerprintOf(digest.schedule)) {
+        if (!row || row.fingerprint !== fingerprintOf(digest.schedule)) {
           await begin(digest, row, now)
           continue
         }

@@ -3,9 +3,11 @@ import type { Library } from '../library/library.ts'
 import { newDelivery } from '../store/new-delivery.ts'
 import type { Composition, Told as ToldRows } from '../store/store.ts'
 import type { DeliveryTable, SeenTable } from '../store/tables.ts'
-import { composeDigest, type Part, type Told } from './compose.ts'
+import { composeDigest } from './compose.ts'
 import { formatDestination } from './destination.ts'
 import type { Digest } from './digest.ts'
+import type { Part } from './parts.ts'
+import type { Told } from './told.ts'
 
 /** When a digest is composed, and for which slot. */
 export type Occasion = {

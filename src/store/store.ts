@@ -64,6 +64,10 @@ export function createStore(db: Database) {
     /** What there is at the beginning for destinations that a digest has got later. */
     beginDestinations: (baseline: SeenTable[]): Promise<void> =>
       db.transaction().execute(tx => insertSeen(tx, baseline)),
+    /** Sets where a schedule stands, even back: the clock was wrong. */
+    setCursor: async (id: string, cursor: Instant): Promise<void> => {
+      await db.updateTable('digests').set({ cursor }).where('id', '=', id).execute()
+    },
     /** Pauses a digest, or has it go on from an instant. */
     pauseDigest: async (id: string, paused: boolean, cursor: Instant): Promise<void> => {
       await db
@@ -332,6 +336,96 @@ export function createStore(db: Database) {
           .execute()
         await tx.insertInto('changes').values(change).execute()
       }),
+    /** A subscription in whatever state. */
+    subscription: (id: string): Promise<SubscriptionTable | undefined> =>
+      db.selectFrom('subscriptions').selectAll().where('id', '=', id).executeTakeFirst(),
+    /** Keeps a draft where there is no subscription of its id; drafts from before an instant go. */
+    addDraft: (draft: SubscriptionTable, before: Instant): Promise<void> =>
+      db.transaction().execute(async tx => {
+        await tx.deleteFrom('subscriptions').where('state', '=', 'draft').where('created', '<', before).execute()
+        await tx
+          .insertInto('subscriptions')
+          .values(draft)
+          .onConflict(conflict => conflict.column('id').doNothing())
+          .execute()
+      }),
+    /** Changes a draft; false where it is none any more. */
+    changeDraft: async (id: string, digest: string): Promise<boolean> =>
+      (await db
+        .updateTable('subscriptions')
+        .set({ digest })
+        .where('id', '=', id)
+        .where('state', '=', 'draft')
+        .returning('id')
+        .executeTakeFirst()) !== undefined,
+    dropDraft: async (id: string): Promise<void> => {
+      await db.deleteFrom('subscriptions').where('id', '=', id).where('state', '=', 'draft').execute()
+    },
+    /** Makes a draft a subscription where its destination has fewer than `most`, and writes who did, together. */
+    startSubscription: (
+      { id, destination, ...rest }: Omit<SubscriptionTable, 'state'>,
+      most: number,
+      change: Insertable<ChangeTable>,
+    ): Promise<'started' | 'full' | 'gone'> =>
+      db.transaction().execute(async tx => {
+        const others = await tx
+          .selectFrom('subscriptions')
+          .select('id')
+          .where('destination', '=', destination)
+          .where('state', '=', 'active')
+          .execute()
+        if (others.length >= most) return 'full'
+        const started = await tx
+          .updateTable('subscriptions')
+          .set({ ...rest, state: 'active' })
+          .where('id', '=', id)
+          .where('state', '=', 'draft')
+          .returning('id')
+          .executeTakeFirst()
+        if (!started) return 'gone'
+        await tx.insertInto('changes').values(change).execute()
+        return 'started'
+      }),
+    /** Changes a subscription that is active and writes who did, together; false where it is not active any more. */
+    changeSubscription: (
+      id: string,
+      to: Partial<Pick<SubscriptionTable, 'digest' | 'state'>>,
+      change: Insertable<ChangeTable>,
+    ): Promise<boolean> =>
+      db.transaction().execute(async tx => {
+        const changed = await tx
+          .updateTable('subscriptions')
+          .set(to)
+          .where('id', '=', id)
+          .where('state', '=', 'active')
+          .returning('id')
+          .executeTakeFirst()
+        if (changed) await tx.insertInto('changes').values(change).execute()
+        return changed !== undefined
+      }),
+    /** Pauses a digest, or has it go on from now, and writes who did, together; one that has not begun too. False where it is so already. */
+    pauseDigestBy: (id: string, paused: boolean, now: Instant, change: Insertable<ChangeTable>): Promise<boolean> =>
+      db.transaction().execute(async tx => {
+        const row = await tx.selectFrom('digests').select('paused').where('id', '=', id).executeTakeFirst()
+        if ((row?.paused === 1) === paused) return false
+        const state = { paused: paused ? 1 : 0, cursor: now }
+        await tx
+          .insertInto('digests')
+          .values({ id, fingerprint: '', created: now, ...state })
+          .onConflict(conflict => conflict.column('id').doUpdateSet(state))
+          .execute()
+        await tx.insertInto('changes').values(change).execute()
+        return true
+      }),
+    /** What managers changed for a destination, the newest first. */
+    changesAt: (destination: string, limit: number): Promise<Selectable<ChangeTable>[]> =>
+      db
+        .selectFrom('changes')
+        .selectAll()
+        .where('destination', '=', destination)
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute(),
     addChange: async (change: Insertable<ChangeTable>): Promise<void> => {
       await db.insertInto('changes').values(change).execute()
     },

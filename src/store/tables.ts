@@ -83,7 +83,7 @@ export type SubscriptionTable = {
   destination: string
   /** What a digest of the configuration says too, as JSON. */
   digest: string
-  state: 'active' | 'paused' | 'removed'
+  state: 'draft' | 'active' | 'paused' | 'removed'
   created: Instant
   by: string
 }
