@@ -6,6 +6,9 @@ export type ApiOptions = { token: string; apiUrl?: string }
 /** A call that takes longer is given up; what it was to post may be there all the same. */
 const CALL_MS = 10_000
 
+/** What is only read is held back for so long by a rate limit; what is written is refused at once. */
+const HELD_BACK_MS = 6000
+
 /** Calls Discord's HTTP API once. Rejects with a DiscordAPIError, an HTTPError, a RateLimitError, or what broke the request. */
 export type CallApi = <Answer>(
   method: `${RequestMethod}`,
@@ -22,7 +25,7 @@ export function createApi({ token, apiUrl }: ApiOptions): CallApi {
     ...(apiUrl !== undefined && { api: apiUrl }),
     version: '10',
     retries: 0,
-    rejectOnRateLimit: () => true,
+    rejectOnRateLimit: ({ method, retryAfter }) => method !== 'GET' || retryAfter === 0 || retryAfter > HELD_BACK_MS,
     timeout: CALL_MS,
     // Unlike the library's own, it gives up an answer whose body does not end, too.
     makeRequest: (url, init) => fetch(url, init as object),
@@ -33,5 +36,13 @@ export function createApi({ token, apiUrl }: ApiOptions): CallApi {
       // The library forgets a token that was refused once; a refusal may be a proxy's.
       .setToken(token)
       .request({ method: method as RequestMethod, fullRoute: route, signal: AbortSignal.timeout(timeoutMs), ...data })
-      .then(answer => answer as never)
+      .then(answer => readAnswer(method, answer) as never)
+}
+
+/** A page that stands before Discord may answer in its place, with 200 and something else than JSON. Only what is read always has an answer. */
+function readAnswer(method: string, answer: unknown): unknown {
+  const isNothing = answer instanceof ArrayBuffer && answer.byteLength === 0 && method !== 'GET'
+  const isJson = typeof answer === 'object' && answer !== null && !(answer instanceof ArrayBuffer)
+  if (!isJson && !isNothing) throw new Error('the answer is no JSON')
+  return answer
 }

@@ -98,9 +98,10 @@ async function compare(
   return { commands: wanted.length, writes: changes.length, where, changes }
 }
 
-/** Where the bot was added without its commands there are none. */
+/** Where the bot was added without its commands there are none, nor in a server that is gone. */
 function unlessForbidden(error: unknown): never[] {
-  if (error instanceof DiscordAPIError && error.code === CODE.missingAccess) return []
+  if (error instanceof DiscordAPIError && (error.code === CODE.missingAccess || error.code === CODE.unknownGuild))
+    return []
   throw error
 }
 
@@ -111,7 +112,8 @@ function inOneGuild({ integration_types: _, contexts: __, ...command }: WantedCo
 
 /** What to write where a scope's commands differ; those of other kinds, which are not ours, stay. */
 async function compareScope(call: CallApi, route: `/${string}`, wanted: WantedCommand[]): Promise<Change[]> {
-  const registered = await call<APIApplicationCommand[]>('GET', route)
+  const query = new URLSearchParams({ with_localizations: 'true' })
+  const registered = await call<APIApplicationCommand[]>('GET', route, { query })
   const ours = registered.filter(command => command.type === CHAT_INPUT)
   if (fingerprint(ours) === fingerprint(wanted)) return []
   const others = registered.filter(command => command.type !== CHAT_INPUT)

@@ -45,6 +45,7 @@ export function createDiscord(options: DiscordOptions, bot: Bot, log: Log, clock
   function identify(): Promise<string> {
     identity ??= call<APIUser>('GET', '/users/@me').then(
       ({ id }) => {
+        if (typeof id !== 'string') throw new Error('the answer names no user')
         health = { isUp: true, note: `Discord sends to ${INTERACTIONS_PATH}.` }
         return id
       },

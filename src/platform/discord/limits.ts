@@ -27,11 +27,11 @@ export const LONGEST_PLACEHOLDER = 150
 
 /**
  * What a page of a card may hold: the limits, less the line that says who shared, and less the components of the container, the
- * title, that line, the rows of as many buttons as a card may have, and a row with the picker.
+ * title, that line, the rows of as many buttons as a card may have, a row with the picker, and a row with the mark of a delivery.
  */
 export const DISCORD_BUDGET: Budget = {
   characters: MOST_CHARACTERS - 100,
-  blocks: MOST_COMPONENTS - (1 + 1 + 1 + Math.ceil(MOST_BUTTONS / BUTTONS_IN_ROW) + MOST_BUTTONS + 2),
+  blocks: MOST_COMPONENTS - (1 + 1 + 1 + Math.ceil(MOST_BUTTONS / BUTTONS_IN_ROW) + MOST_BUTTONS + 2 + 2),
   weigh,
   markup: 6,
 }

@@ -7,6 +7,7 @@ export type Failure = Exclude<Outcome, { kind: 'done' }>
 /** https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes */
 export const CODE = {
   unknownChannel: 10003,
+  unknownGuild: 10004,
   unknownMessage: 10008,
   unknownInteraction: 10062,
   missingAccess: 50001,
@@ -16,13 +17,16 @@ export const CODE = {
 
 const INVITE = 'Add Readout to the server with the address of `readout discord-invite`'
 
+const WRONG_APPLICATION =
+  'Set DISCORD_APPLICATION_ID to the id of the token’s application: your application, General Information.'
+
 /** What to do for each permanent refusal. */
 const REMEDIES: Record<number, string> = {
   [CODE.unknownChannel]: 'Check the channel’s id, or take the channel out of the destinations if it was deleted.',
-  10004: `Check the server’s id. ${INVITE}.`,
+  [CODE.unknownGuild]: `Check the server’s id. ${INVITE}.`,
   [CODE.unknownMessage]: 'The message is gone; nothing is left to do.',
-  20016: 'Turn off slow mode in the channel, or give Readout Manage Messages there.',
-  20028: 'Turn off slow mode in the channel, or give Readout Manage Messages there.',
+  10002: WRONG_APPLICATION,
+  20012: WRONG_APPLICATION,
   30032: 'Discord takes 100 commands: fewer collections, please.',
   30034: 'Discord lets an application create 200 commands a day: wait until tomorrow.',
   40002: 'Verify the account that owns the application, at https://discord.com/developers.',
@@ -37,13 +41,16 @@ const REMEDIES: Record<number, string> = {
   200001: 'Let Readout pass AutoMod: Server Settings, AutoMod, the rule, Exempt Roles.',
 }
 
+/** Refusals that pass by themselves: slow mode, write limits, what is switched off for a while, a server that is too busy. */
+const PASSING = new Set([20016, 20022, 20028, 20029, 40004, 40006, 40333, 130000])
+
 /** What to do where Discord refuses the token, whatever was asked. */
 export const TOKEN_REMEDY = 'Copy DISCORD_TOKEN again: your application, Bot, Reset Token.'
 
 const TRY_AGAIN_MS = 10_000
 
-/** A page that stands before Discord, not Discord, refuses with something else than its JSON. */
-const BLOCKED_MS = 60_000
+/** What passes by itself, and what a page refuses that stands before Discord, with something else than its JSON. */
+const PASSING_MS = 60_000
 
 /** What an error of a call says of the message that was to be sent. */
 export function outcomeOf(error: unknown): Failure {
@@ -66,16 +73,15 @@ export function explain(error: unknown): string {
   return outcome.kind === 'refused' ? `${outcome.why} ${outcome.remedy}` : outcome.why
 }
 
-/** Discord does not always say how long. */
-function waitOf({ retryAfter, timeToReset }: RateLimitError): number {
-  const longest = Math.max(retryAfter, timeToReset)
-  return longest > 0 ? Math.ceil(longest) : TRY_AGAIN_MS
-}
+/** Discord does not always say how long; the library then makes up a moment. */
+const waitOf = ({ retryAfter, timeToReset }: RateLimitError): number =>
+  Math.ceil(Math.max(retryAfter > 0 ? retryAfter : TRY_AGAIN_MS, timeToReset))
 
 function refusalOf({ code, status, message }: DiscordAPIError): Failure {
   if (status === 401) return { kind: 'refused', why: 'Discord refused the token (401).', remedy: TOKEN_REMEDY }
   if (typeof code !== 'number')
-    return { kind: 'later', afterMs: BLOCKED_MS, why: `Something before Discord answered with HTTP ${status}.` }
+    return { kind: 'later', afterMs: PASSING_MS, why: `Something before Discord answered with HTTP ${status}.` }
+  if (PASSING.has(code)) return { kind: 'later', afterMs: PASSING_MS, why: `Discord refused for now (${code}).` }
   const words = message.replace(/\s+/g, ' ').replace(/[.\s]+$/, '')
   return {
     kind: 'refused',
