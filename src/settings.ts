@@ -2,12 +2,30 @@ import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { config } from 'dotenv'
 import { z } from 'zod'
-import { problemText, toProblems } from './library/problem.ts'
-import { line, readBySchema } from './library/schema.ts'
+import { checkDigests, destinationSchema, digestSchema, readDigests } from './digest/config.ts'
+import type { Digest } from './digest/digest.ts'
+import type { Library } from './library/library.ts'
+import { type Fault, type Problem, problemText, toProblems } from './library/problem.ts'
+import { expected, line, oneOf, readBySchema } from './library/schema.ts'
 import { readYaml } from './library/yaml.ts'
 
 /** What an operator has set. Paths are absolute. */
-export type Settings = { briefs: string; host: string; port: number }
+export type Settings = {
+  briefs: string
+  /** The SQLite file. */
+  database: string
+  digests: Digest[]
+  /** Where operators are told of trouble. */
+  notices?: Digest['destinations'][number]
+  /** Who may manage digests beside a platform's own administrators: `slack:U024BE7LD`. */
+  managers: string[]
+  /** Nothing is posted to any destination. */
+  isPaused: boolean
+  host: string
+  port: number
+  /** The file that says so, as it was read: its path as people know it, and its text, where there is one. */
+  file: { path: string; text: string | undefined }
+}
 
 /** @throws SettingsError where the folder of collections is not there */
 export function requireBriefs({ briefs }: Pick<Settings, 'briefs'>): string {
@@ -23,8 +41,35 @@ function setting(what: string, pattern: RegExp, preset: string) {
   return z.preprocess(value => value || preset, given)
 }
 
+const A_MANAGER = 'a manager such as slack:U024BE7LD; on Discord the permissions of /readout decide'
+
+/** The settings of `config/readout.yaml`. */
 export const settingsSchema = z.strictObject({
   briefs: line('a path to the folder of collections', 4096).default('briefs'),
+  database: line('a path to the SQLite file', 4096).default('data/readout.sqlite'),
+  digests: z.record(z.string(), digestSchema, { error: expected('digests by their names') }).default({}),
+  notices: destinationSchema.optional(),
+  managers: z
+    .array(line(A_MANAGER, 100).regex(/^slack:[UW][A-Z0-9]{1,20}$/, { error: expected(A_MANAGER) }), {
+      error: expected('a list of managers: [slack:U024BE7LD]'),
+    })
+    .default([]),
+  // Editors' tools read the two words as more than text.
+  paused: oneOf(['true', 'false'])
+    .meta({ type: ['boolean', 'string'], enum: [true, false, 'true', 'false'] })
+    .default('false'),
+})
+
+/** The digests are read one by one afterwards, each by its own schema; none at all may be written as nothing. */
+const outerSchema = settingsSchema.extend({
+  digests: z.preprocess(
+    value => (value === '' ? {} : value),
+    z
+      .record(z.string(), z.looseObject({}, { error: expected('keys such as collection: nato') }), {
+        error: expected('digests by their names'),
+      })
+      .default({}),
+  ),
 })
 
 /** Where the HTTP server listens, in the environment, as most hosts set it. */
@@ -42,27 +87,109 @@ export class SettingsError extends Error {}
  */
 export function readSettings(folder: string): Settings {
   config({ path: resolve(folder, '.env'), quiet: true })
-  const named = process.env.READOUT_CONFIG
-  const path = named || 'config/readout.yaml'
-  const text = readText(resolve(folder, path), named !== undefined && named !== '')
-  const read = text.split('\n').every(line => /^\s*(?:#|$)/.test(line))
-    ? { value: settingsSchema.parse({}) }
-    : readBySchema(readYaml(text), settingsSchema)
+  const path = process.env.READOUT_CONFIG || 'config/readout.yaml'
+  const text = readText(resolve(folder, path), Boolean(process.env.READOUT_CONFIG))
+  const read = readFile(text ?? '')
   const environment = environmentSchema.safeParse(process.env)
   const wrong = [
-    ...('faults' in read ? toProblems(path, text, read.faults).map(problemText) : []),
+    ...('faults' in read ? problemsOf({ path, text }, read.faults).map(problemText) : []),
     ...(environment.error?.issues ?? []).map(({ path: [name], message }) => `${String(name)}: ${message}`),
   ]
   if ('faults' in read || !environment.success) throw new SettingsError(wrong.join('\n'))
   const { HOST: host, PORT: port } = environment.data
-  return { briefs: resolve(folder, read.value.briefs), host, port }
+  return { ...resolved(folder, read.value), host, port, file: { path, text } }
 }
 
-function readText(path: string, required: boolean): string {
+type Read = Pick<Settings, 'briefs' | 'database' | 'digests' | 'notices' | 'managers' | 'isPaused'>
+
+const resolved = (folder: string, read: Read): Read => ({
+  ...read,
+  briefs: resolve(folder, read.briefs),
+  database: resolve(folder, read.database),
+})
+
+/** Reads the text of `config/readout.yaml`; paths stay as they were written. */
+function readFile(text: string): { value: Read } | { faults: Fault[] } {
+  const isEmpty = text.split('\n').every(line => /^\s*(?:#|$)/.test(line))
+  const yaml = readYaml(isEmpty ? '{}' : text)
+  if ('fault' in yaml) return { faults: [yaml.fault] }
+  const outer = readBySchema(yaml, outerSchema)
+  const inner = readDigests(digestsIn(yaml.value), yaml)
+  const faults = ['faults' in outer ? outer.faults : [], inner.faults].flat()
+  if ('faults' in outer || faults.length > 0) return { faults }
+  const { briefs, database, notices, managers, paused } = outer.value
+  const { digests } = inner
+  return { value: { briefs, database, digests, ...(notices && { notices }), managers, isPaused: paused === 'true' } }
+}
+
+/** The digests of a text that are groups of keys, whatever else is wrong with it. */
+function digestsIn(value: unknown): [name: string, file: object][] {
+  const digests = isGroup(value) ? Reflect.get(value, 'digests') : undefined
+  return isGroup(digests) ? Object.entries(digests).filter(([, file]) => isGroup(file)) : []
+}
+
+const isGroup = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const problemsOf = ({ path, text = '' }: Settings['file'], faults: Fault[]): Problem[] => toProblems(path, text, faults)
+
+/** What the settings ask for that the library does not have. */
+export const checkSettings = ({ digests, file }: Settings, library: Library): Problem[] =>
+  problemsOf(file, checkDigests(digests, library, file.text ?? ''))
+
+/** What hears of settings that changed while Readout runs. */
+export type SettingsListener = {
+  /** Some keys are taken only at the next start. */
+  changed: (settings: Settings, atNextStart: string[]) => void
+  /** The last good settings stay. */
+  failed: (error: SettingsError) => void
+}
+
+/** Settings that follow their file. `look` is to be called every second or so. */
+export type FollowedSettings = { settings: () => Settings; look: () => void }
+
+/** Keeps settings in step with their file. A text is believed when two looks find the same, for whoever saves it may not be done yet. */
+export function followSettings(folder: string, first: Settings, listener: SettingsListener): FollowedSettings {
+  let settings = first
+  let seen = first.file.text
+  let taken = seen
+  const take = (): void => {
+    try {
+      const next = readSettings(folder)
+      if (next.file.text === undefined) throw new SettingsError(`There is no ${next.file.path} any more.`)
+      const { briefs, database, host, port } = settings
+      const atNextStart = (['briefs', 'database'] as const).filter(key => next[key] !== settings[key])
+      settings = { ...next, briefs, database, host, port }
+      listener.changed(settings, atNextStart)
+    } catch (error) {
+      if (!(error instanceof SettingsError)) throw error
+      listener.failed(error)
+    }
+  }
+  const look = (): void => {
+    const text = textNow(resolve(folder, first.file.path))
+    if (text === seen && text !== taken) {
+      taken = text
+      take()
+    }
+    seen = text
+  }
+  return { settings: () => settings, look }
+}
+
+function textNow(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function readText(path: string, required: boolean): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    if (!required && (error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    if (!required && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new SettingsError(`Can't read the settings: ${(error as Error).message}. READOUT_CONFIG names the file.`, {
       cause: error,
     })

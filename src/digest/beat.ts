@@ -1,12 +1,12 @@
-import type { Destination } from '../platform/platform.ts'
-import type { Composition, Store } from '../store/store.ts'
-import type { DeliveryTable, DigestTable, SlotTable } from '../store/tables.ts'
+import type { Destination, Log } from '../platform/platform.ts'
+import { BY_HAND, type Composition, type Notice, type Store } from '../store/store.ts'
+import type { DeliveryTable, SlotTable } from '../store/tables.ts'
 import { baselineOf } from './compose.ts'
 import { fingerprintOf } from './config.ts'
 import { formatDestination } from './destination.ts'
 import type { Digest } from './digest.ts'
 import { type Material, type Occasion, planDigest, readTold, writeTold } from './plan.ts'
-import { decideSlots } from './slots.ts'
+import { type Decision, decideSlots, ON_TIME_MS } from './slots.ts'
 import { isStale } from './told.ts'
 
 /** What schedules are carried out with. */
@@ -15,12 +15,11 @@ export type BeatOptions = {
   /** The digests that there are now, and what they are made from. */
   digests: () => Promise<Digest[]>
   material: () => Material
-  /** Hears of slots that nobody was there for; the newest is the last. */
-  missed: (digest: Digest, slots: Date[]) => Promise<void>
+  /** What tells of slots that nobody was there for; of some, the oldest, only the count is known. */
+  noticeOf: (digest: Digest, slots: Date[], uncounted: number, now: Date) => Notice
+  /** Hears what operators are told. */
+  log: Log
 }
-
-/** Stands among what was told to say that there is a beginning, even of an empty library. */
-const BEGINNING = '*'
 
 /** A digest that was posted by hand is sent within this or not at all. */
 const BY_HAND_MS = 3_600_000
@@ -35,68 +34,69 @@ export type Beat = {
 }
 
 /** The schedules: each look decides the slots since the last one, whether that was a minute ago or before a long outage. */
-export function createBeat({ store, digests, material, missed }: BeatOptions): Beat {
-  async function begin(digest: Digest, row: DigestTable | undefined, now: Date): Promise<void> {
+export function createBeat({ store, digests, material, noticeOf, log }: BeatOptions): Beat {
+  /** A digest that is new, or whose times are others now, starts from now. */
+  async function begin({ id, schedule }: Digest, now: Date): Promise<void> {
     const instant = now.toISOString()
-    const begun = {
-      id: digest.id,
-      fingerprint: fingerprintOf(digest.schedule),
-      cursor: instant,
-      created: instant,
-      paused: 0,
-    }
-    await store.beginDigest(begun, row ? [] : digest.destinations.flatMap(one => beginning(digest, one, now)))
+    await store.beginDigest({ id, fingerprint: fingerprintOf(schedule), cursor: instant, created: instant, paused: 0 })
   }
 
-  const beginning = (digest: Digest, destination: Destination, now: Date) =>
-    writeTold(
-      digest.id,
-      formatDestination(destination),
-      [{ subject: BEGINNING, hashes: [] }, ...baselineOf(digest, material().library, now)],
-      null,
-    )
+  /** Each destination of a digest has a beginning of its own; what readers may see then is not new to it. */
+  async function beginDestinations(digest: Digest, destinations: Destination[], begun: Set<string>, now: Date) {
+    const fresh = destinations.map(formatDestination).filter(one => !begun.has(keyOf(digest.id, one)))
+    if (fresh.length === 0) return
+    const baseline = writeTold(baselineOf(digest, material().library, now))
+    await store.beginDestinations(digest.id, fresh, now.toISOString(), baseline)
+  }
 
-  /** Destinations that a digest has got since it began have a beginning of their own. */
-  async function beginNewDestinations(digest: Digest, now: Date): Promise<void> {
-    for (const destination of digest.destinations)
-      if (!(await store.knows(digest.id, formatDestination(destination))))
-        await store.beginDestinations(beginning(digest, destination, now))
+  /** What a digest told a destination is forgotten with it. Gives back where digests have begun. */
+  async function forgetDestinations(wanted: Digest[]): Promise<Set<string>> {
+    const all = new Set(
+      wanted.flatMap(({ id, destinations }) => destinations.map(to => keyOf(id, formatDestination(to)))),
+    )
+    const begun = await store.begun()
+    for (const { digest, destination } of begun)
+      if (!all.has(keyOf(digest, destination))) await store.removeDestination(digest, destination)
+    return new Set(begun.map(({ digest, destination }) => keyOf(digest, destination)))
   }
 
   async function decide(digest: Digest, cursor: Date, now: Date): Promise<number> {
     const decision = decideSlots(digest.schedule, cursor, now)
-    if (decision.isAhead) {
-      await store.setCursor(digest.id, now.toISOString())
-      return 0
-    }
-    const passed = decision.missed.map(slot => missedSlot(digest, slot, now))
-    if (decision.missed.length > 0 && !decision.due) {
-      await store.missSlots(digest.id, passed, (decision.missed.at(-1) as Date).toISOString())
-      await missed(digest, decision.missed)
-    }
-    if (!decision.due) return 0
-    const { at, isDelayed } = decision.due
+    if (decision.isAhead) await store.setCursor(digest.id, now.toISOString())
+    const missed = decision.missed.map(slot => missedSlot(digest, slot, now))
+    const last = decision.missed.at(-1)
+    const notice = last && noticeOf(digest, decision.missed, decision.uncounted, now)
+    if (decision.due) return postSlot(digest, decision.due, { missed, notice }, now)
+    if (!last || !notice) return 0
+    await store.missSlots(digest.id, missed, last.toISOString(), notice)
+    log(notice.trouble.note)
+    return 0
+  }
+
+  async function postSlot(
+    digest: Digest,
+    { at, isDelayed }: NonNullable<Decision['due']>,
+    passed: Passed,
+    now: Date,
+  ): Promise<number> {
     const expires = new Date(at.getTime() + digest.schedule.missed.withinMs)
-    const occasion = { slot: at.toISOString(), at, isDelayed, now, expires }
-    const composition = await claim(digest, digest.destinations, occasion, {
-      missed: passed,
-      cursor: at.toISOString(),
-    })
-    if (composition && decision.missed.length > 0) await missed(digest, decision.missed)
+    const slot = at.toISOString()
+    const occasion = { slot, at, isDelayed, now, expires }
+    const composition = await claim(digest, occasion, { ...passed, cursor: slot })
+    if (composition && passed.notice) log(passed.notice.trouble.note)
     return composition?.state === 'posted' ? 1 : 0
   }
 
   const claim = (
     digest: Digest,
-    destinations: Destination[],
     occasion: Occasion,
-    schedule: { missed: SlotTable[]; cursor?: string },
+    schedule: Passed & { cursor?: string },
   ): Promise<Composition | undefined> =>
     store.claimSlot({
       digest: digest.id,
       slot: occasion.slot,
       decided: occasion.now.toISOString(),
-      destinations: destinations.map(formatDestination),
+      destinations: digest.destinations.map(formatDestination),
       ...schedule,
       compose: told => planDigest(digest, occasion, told, material()),
     })
@@ -105,36 +105,45 @@ export function createBeat({ store, digests, material, missed }: BeatOptions): B
     look: async (now, isPaused) => {
       const rows = new Map((await store.digests()).map(row => [row.id, row]))
       const wanted = await digests()
+      const begun = await forgetDestinations(wanted)
+      const resting: string[] = []
       let posted = 0
       for (const digest of wanted) {
+        await beginDestinations(digest, digest.destinations, begun, now)
         const row = rows.get(digest.id)
-        if (!row || row.fingerprint !== fingerprintOf(digest.schedule)) {
-          await begin(digest, row, now)
-          continue
-        }
-        await beginNewDestinations(digest, now)
-        // What is paused goes on from the instant at which it is resumed.
-        if (isPaused || row.paused === 1) await store.missSlots(digest.id, [], now.toISOString())
+        if (!row || row.fingerprint !== fingerprintOf(digest.schedule)) await begin(digest, now)
+        else if (isPaused || row.paused === 1) resting.push(row.id)
         else posted += await decide(digest, new Date(row.cursor), now)
       }
+      // What is paused goes on from the instant at which it is resumed.
+      if (resting.length > 0) await store.passOver(resting, now.toISOString())
       const known = new Set(wanted.map(({ id }) => id))
       for (const id of rows.keys()) if (!known.has(id)) await store.removeDigest(id)
       return posted
     },
-    postNow: (digest, destination, id, now) => {
+    postNow: async (digest, destination, id, now) => {
+      const isBegun = await store.knows(digest.id, formatDestination(destination))
+      if (!isBegun) await beginDestinations(digest, [destination], new Set(), now)
       const expires = new Date(now.getTime() + BY_HAND_MS)
-      const occasion = { slot: `now:${id}`, at: now, isDelayed: false, now, expires }
-      return claim(digest, [destination], occasion, { missed: [] })
+      const occasion = { slot: `${BY_HAND}${id}`, at: now, isDelayed: false, now, expires }
+      return claim({ ...digest, destinations: [destination] }, occasion, { missed: [] })
     },
     refresh: async (delivery, now) => {
       if (!isStale(readTold(await store.carriedBy(delivery.id)), material().library, now)) return true
       const digest = (await digests()).find(({ id }) => id === delivery.digest)
       const parts = await store.partsOf(delivery)
       const old = parts.filter(({ edition, state }) => edition === delivery.edition && state === 'pending')
-      const occasion = occasionOf(delivery, now)
+      const occasion = occasionAgain(delivery, parts, now)
+      // Behind what was sent there is no need to say that nothing is left.
+      const isBegun = parts.some(({ state }) => state === 'sent')
       await store.replaceDeliveries(old, 'What it told of was withdrawn or changed meanwhile.', told =>
         digest
-          ? planDigest(digest, occasion, new Map([[delivery.destination, told]]), material())
+          ? planDigest(
+              isBegun ? { ...digest, whenEmpty: 'silent' } : digest,
+              occasion,
+              new Map([[delivery.destination, told]]),
+              material(),
+            )
           : { deliveries: [], carries: [] },
       )
       return false
@@ -142,15 +151,24 @@ export function createBeat({ store, digests, material, missed }: BeatOptions): B
   }
 }
 
+/** Slots that nobody was there for, and what tells of them. */
+type Passed = { missed: SlotTable[]; notice?: Notice | undefined }
+
+const keyOf = (digest: string, destination: string): string => `${digest} ${destination}`
+
 /** The slot that a delivery was composed for, once more. */
-const occasionOf = ({ slot, created, expires, edition }: DeliveryTable, now: Date): Occasion => ({
-  slot,
-  at: new Date(slot.startsWith('now:') ? created : slot),
-  isDelayed: false,
-  now,
-  expires: new Date(expires ?? now),
-  edition: edition + 1,
-})
+function occasionAgain({ slot, created, expires }: DeliveryTable, parts: DeliveryTable[], now: Date): Occasion {
+  const isByHand = slot.startsWith(BY_HAND)
+  const at = new Date(isByHand ? created : slot)
+  return {
+    slot,
+    at,
+    isDelayed: !isByHand && now.getTime() - at.getTime() > ON_TIME_MS,
+    now,
+    expires: new Date(expires ?? now.getTime() + BY_HAND_MS),
+    edition: Math.max(...parts.map(({ edition }) => edition)) + 1,
+  }
+}
 
 const missedSlot = ({ id }: Digest, slot: Date, now: Date): SlotTable => ({
   digest: id,

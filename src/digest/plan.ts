@@ -54,9 +54,9 @@ export function planDigest(
 export const readTold = (rows: ToldRows): Told =>
   rows.map(({ subject, hashes }) => ({ subject, hashes: JSON.parse(hashes) as string[] }))
 
-/** What was told as rows of the table; by the delivery that carries it, where one does. */
-export const writeTold = (digest: string, destination: string, told: Told, delivery: string | null): SeenTable[] =>
-  told.map(({ subject, hashes }) => ({ digest, destination, subject, hashes: JSON.stringify(hashes), delivery }))
+/** What was told as rows of the table. */
+export const writeTold = (told: Told): ToldRows =>
+  told.map(({ subject, hashes }) => ({ subject, hashes: JSON.stringify(hashes) }))
 
 function rowsOf(
   { id: digest }: Digest,
@@ -67,5 +67,6 @@ function rowsOf(
   parts: number,
 ): { delivery: DeliveryTable; carries: SeenTable[] } {
   const delivery = newDelivery({ digest, slot, destination, part, parts, edition }, card, now, expires)
-  return { delivery, carries: writeTold(digest, destination, carries, delivery.id) }
+  const rows = writeTold(carries).map(row => ({ digest, destination, ...row, delivery: delivery.id }))
+  return { delivery, carries: rows }
 }

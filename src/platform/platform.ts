@@ -27,6 +27,8 @@ export type Asker = {
   zone?: string
   /** BCP 47, where the platform tells it. */
   locale?: string
+  /** The platform's id of this interaction, the same where it hands it over twice; what is made by it is made once. */
+  once?: string
 }
 
 /** A slash command; its name is without the slash. Whoever may use one for managers is one, where a platform lets that be set. */

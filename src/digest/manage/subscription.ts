@@ -1,0 +1,117 @@
+import { topicsOf } from '../../answer/collection-views.ts'
+import { fitLabel } from '../../card/label.ts'
+import type { Collection } from '../../library/collection.ts'
+import type { Library } from '../../library/library.ts'
+import type { Asker, Destination } from '../../platform/platform.ts'
+import type { Store } from '../../store/store.ts'
+import type { SubscriptionTable } from '../../store/tables.ts'
+import { formatDestination, PLAYGROUND } from '../destination.ts'
+import { type Digest, SECTIONS } from '../digest.ts'
+import { scheduleFault } from '../slots.ts'
+import { keyOf } from './click.ts'
+import { WEEKDAYS, writeCron } from './times.ts'
+import { readZone } from './zones.ts'
+
+/** So many digests may be subscribed to in one channel. */
+export const MOST_SUBSCRIPTIONS = 20
+
+/** So many topics one of them may name. */
+export const MOST_TOPICS = 20
+
+/** A digest as managers of a channel see it. What was made in chat can be changed there; the configuration's is its operator's. */
+export type Entry = {
+  /** What buttons and commands know it by. */
+  ref: string
+  digest: Digest
+  origin: 'chat' | 'configuration'
+  state: 'draft' | 'active' | 'paused'
+}
+
+/**
+ * The digests that were made in chat, those that are paused among them: that a digest is paused is in the table of digests and nowhere else,
+ * so that whoever looks at what is due sees it for every digest alike.
+ */
+export async function subscriptionsOf(store: Store): Promise<Digest[]> {
+  const rows = await store.subscriptions()
+  return rows.filter(({ state }) => state === 'active').map(readSubscription)
+}
+
+export const readSubscription = ({ digest }: SubscriptionTable): Digest => JSON.parse(digest) as Digest
+
+/** The configuration's digests have names that may be longer than an id has room for. */
+export const refOf = ({ id }: Digest): string => (id.startsWith(CHAT) ? id.slice(CHAT.length) : `.${keyOf(id)}`)
+
+export const CHAT = 'chat:'
+
+/** The channel that a question comes from; undefined in a conversation of two. */
+export function placeOf({ platform, space, channel }: Asker): Destination | undefined {
+  if (platform === PLAYGROUND.platform) return PLAYGROUND
+  return space === undefined || channel === undefined ? undefined : { platform, space, channel }
+}
+
+const MORNING = 8 * 60
+
+const WITHIN_MS = 2 * 3_600_000
+
+/** What a subscription is before anything is said of it: on weekdays at 08:00 where whoever makes it lives. */
+export function newDigest(id: string, place: Destination, asker: Asker, library: Library): Digest {
+  const [only, ...more] = library.collections.values()
+  const collection = more.length === 0 ? only : undefined
+  const digest: Digest = {
+    id: `${CHAT}${id}`,
+    name: '',
+    collection: collection?.name ?? '',
+    topics: [],
+    schedule: {
+      cron: writeCron({ days: WEEKDAYS, minutes: MORNING }),
+      zone: ownZone(asker) ?? collection?.zone ?? 'UTC',
+      missed: { policy: 'latest', withinMs: WITHIN_MS },
+    },
+    destinations: [place],
+    sections: [...SECTIONS],
+    whenEmpty: 'silent',
+  }
+  return { ...digest, name: nameOf(digest) }
+}
+
+/** The asker's own zone, where the platform tells one that the runtime knows. */
+export const ownZone = ({ zone }: Asker): string | undefined => (zone === undefined ? undefined : readZone(zone).zone)
+
+const LONGEST_NAME = 75
+
+/** What a subscription is called unless it was given a name: `nato: membership`. */
+export const nameOf = ({ collection, topics }: Pick<Digest, 'collection' | 'topics'>): string =>
+  fitLabel(topics.length > 0 ? `${collection}: ${topics.join(', ')}` : collection, LONGEST_NAME)
+
+export const givenName = (name: string): string => fitLabel(name, LONGEST_NAME)
+
+/** A digest with something changed; its name follows unless it was given one, and topics stay that the collection has. */
+export function changed(old: Digest, change: Partial<Digest>, library: Library): Digest {
+  const isNamed = old.name !== nameOf(old)
+  const collection = change.collection ?? old.collection
+  const known = topicsIn(library.collections.get(collection))
+  const kept = collection === old.collection ? old.topics : old.topics.filter(topic => known.includes(topic))
+  const next = { ...old, topics: kept, ...change }
+  return { ...next, name: change.name ?? (isNamed ? old.name : nameOf(next)) }
+}
+
+/** Every topic of a collection, the commonest first. */
+export const topicsIn = (collection: Collection | undefined): string[] =>
+  collection ? topicsOf([...collection.briefs.values()]) : []
+
+/** What keeps a digest from being posted, as sentences. */
+export function faultsOf({ collection, schedule, sections }: Digest, library: Library): string[] {
+  const fault = scheduleFault(schedule)
+  return [
+    ...(collection === '' ? ['Choose the collection that the digest is made from.'] : []),
+    ...(collection !== '' && !library.collections.has(collection)
+      ? [`There is no collection “${collection}” any more. Choose another.`]
+      : []),
+    ...(fault ? [`Expected ${fault.key} to be ${fault.fault}, got “${schedule[fault.key]}”.`] : []),
+    ...(sections.length === 0 ? ['Choose at least one section.'] : []),
+  ]
+}
+
+/** Whether a digest goes to a channel. */
+export const goesTo = ({ destinations }: Digest, place: Destination): boolean =>
+  destinations.some(one => formatDestination(one) === formatDestination(place))

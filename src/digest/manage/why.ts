@@ -1,0 +1,114 @@
+import { type Block, paragraph, strong, text } from '../../card/card.ts'
+import type { DeliveryTable, HoldTable, SlotTable } from '../../store/tables.ts'
+import { nextSlots } from '../slots.ts'
+import type { Entry } from './subscription.ts'
+import { sayRun } from './times.ts'
+
+/** What is known of a digest in a channel. */
+export type Facts = {
+  entry: Entry
+  isPausedByOperator: boolean
+  /** What is wrong with the digest itself, as sentences. */
+  faults: string[]
+  hold: HoldTable | undefined
+  /** When it was paused, and by whom. */
+  pausedBy: { at: string; who: string } | undefined
+  /** Since when it is known to the schedule. */
+  begun: string | undefined
+  /** The latest first, each with what was to be sent to the channel. */
+  slots: { slot: SlotTable; deliveries: DeliveryTable[] }[]
+}
+
+/** Why nothing was posted, or what was, in a reader's words: what stands in the way now, then what became of the latest slots. */
+export function explain(facts: Facts, now: Date): Block[] {
+  const { entry, slots, begun } = facts
+  const { schedule } = entry.digest
+  const obstacles = obstaclesOf(facts)
+  const past = slots.map(({ slot, deliveries }) => [
+    strong(`${sayWhen(slot, schedule.zone)}: `),
+    text(whatBecame(slot, deliveries)),
+  ])
+  const [next] = nextSlots(schedule, now, 1)
+  const coming = next ? `The next one is due on ${sayRun(next, schedule.zone)}.` : 'It never comes up again.'
+  return [
+    ...obstacles.map(paragraph),
+    ...(past.length > 0
+      ? [{ kind: 'list', items: past } satisfies Block]
+      : [paragraph(nothingYet(begun, schedule.zone))]),
+    ...(obstacles.length === 0 ? [paragraph(coming)] : []),
+  ]
+}
+
+function obstaclesOf({ entry, isPausedByOperator, faults, hold, pausedBy }: Facts): string[] {
+  const { zone } = entry.digest.schedule
+  const by = pausedBy ? ` since ${sayRun(new Date(pausedBy.at), zone)} by ${pausedBy.who}` : ''
+  return [
+    ...(entry.state === 'draft' ? ['This is a draft. Nothing is posted before you press Subscribe.'] : []),
+    ...(isPausedByOperator ? ['All digests are paused by whoever runs Readout. Ask them to go on.'] : []),
+    ...(entry.state === 'paused'
+      ? [
+          `The digest is paused${by}. ${entry.origin === 'chat' ? 'Press Resume to go on.' : 'Ask whoever runs Readout to go on.'}`,
+        ]
+      : []),
+    ...faults,
+    ...(hold
+      ? [
+          `Nothing is posted to this channel since ${sayRun(new Date(hold.since), zone)}. ${hold.why} ${hold.remedy} Then press Try again.`,
+        ]
+      : []),
+  ]
+}
+
+const nothingYet = (begun: string | undefined, zone: string): string =>
+  begun === undefined
+    ? 'It was made just now, and nothing has been due yet.'
+    : `Nothing has been due since it began on ${sayRun(new Date(begun), zone)}.`
+
+const sayWhen = ({ slot, decided }: SlotTable, zone: string): string =>
+  slot.startsWith('now:') ? `By hand, ${sayRun(new Date(decided), zone)}` : sayRun(new Date(slot), zone)
+
+function whatBecame({ state, note }: SlotTable, deliveries: DeliveryTable[]): string {
+  switch (state) {
+    case 'empty':
+      return 'there was nothing new to tell. If a note should say so, choose that under Edit.'
+    case 'missed':
+      return `missed. ${note === '' ? 'Readout was not running then.' : note}`
+    case 'posted':
+      return whatWasSent(deliveries, note === 'delayed' ? ' late' : '')
+    default:
+      return state satisfies never
+  }
+}
+
+/** The newest edition counts; of its parts the first that is not sent. */
+function whatWasSent(deliveries: DeliveryTable[], late: string): string {
+  const edition = Math.max(...deliveries.map(one => one.edition))
+  const parts = deliveries.filter(one => one.edition === edition)
+  const open = parts.find(({ state }) => state !== 'sent')
+  if (parts.length === 0) return 'there was nothing new to tell this channel, or it is too long ago.'
+  if (!open) return `posted${late}${parts.length > 1 ? ` in ${parts.length} parts` : ''}.`
+  const which = open.parts > 1 ? `part ${open.part} of ${open.parts} ` : ''
+  return [`${which}${STATES[open.state]}`, open.why ?? '', remedyOf(open)].filter(words => words !== '').join(' ')
+}
+
+/** An uncertain one is ended by whoever runs the program. */
+const remedyOf = ({ state, remedy, id }: DeliveryTable): string =>
+  state === 'uncertain'
+    ? `Look whether it is here, and tell whoever runs Readout: deliveries resolve ${id} sent, or again.`
+    : (remedy ?? '')
+
+const STATES: Record<DeliveryTable['state'], string> = {
+  pending: 'waits to be sent.',
+  sending: 'is being sent.',
+  checking: 'may have been sent; Readout is looking for it.',
+  sent: 'was posted.',
+  failed: 'was refused.',
+  uncertain: 'may or may not have been posted.',
+  expired: 'came too late and was not sent.',
+  superseded: 'gave way to the next digest.',
+  cancelled: 'was called off.',
+}
+
+/** For a channel that nothing can be posted to, in one line. */
+export const sayHold = ({ why, remedy }: HoldTable): string =>
+  `Nothing can be posted to this channel now. ${why} ${remedy}`
