@@ -120,8 +120,15 @@ function speakersLike(key: string, collection: Collection, { now }: Readable): s
 }
 
 /** As much of a name as finds its speaker, in whole words: a platform's value is short. */
-const firstWords = (name: string): string =>
-  name.length > NAME ? name.slice(0, NAME + 1).replace(/\s+\S*$/, '') : name
+function firstWords(name: string): string {
+  const letters = [...name]
+  return letters.length > NAME
+    ? letters
+        .slice(0, NAME + 1)
+        .join('')
+        .replace(/\s+\S*$/, '')
+    : name
+}
 
 const NAME = 60
 

@@ -12,6 +12,9 @@ const waitAfter = (failures: number): number => Math.min(LAST_WAIT_MS, FIRST_WAI
 /** A platform greets a new connection at once; one that stays silent for this long is given up. */
 const GREETING_MS = 20_000
 
+/** What is being opened when Readout stops may take this long to end. */
+const PARTING_MS = 1000
+
 /** What a platform tells of a connection that is kept. */
 export type Line = {
   /** The platform's name, as it stands in sentences. */
@@ -88,7 +91,8 @@ export function keepConnected({ name, open, explain, close }: Line, log: Log, cl
     stop: async () => {
       stopping.abort()
       await close()
-      await running
+      // A call that hangs is left to the end of the process.
+      await Promise.race([running, clock.wait(PARTING_MS)])
     },
   }
 }

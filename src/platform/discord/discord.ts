@@ -41,6 +41,7 @@ export function createDiscord(options: DiscordOptions, bot: Bot, log: Log, clock
   let health: Health = { isUp: false, note: 'Discord is not started.' }
   let connection: Connection | undefined
   const stopping = new AbortController()
+  let connected = new AbortController()
 
   function identify(): Promise<string> {
     identity ??= call<APIUser>('GET', '/users/@me').then(
@@ -67,7 +68,8 @@ export function createDiscord(options: DiscordOptions, bot: Bot, log: Log, clock
       const outcome = outcomeOf(failure)
       if (failure instanceof PlatformError || outcome.kind === 'refused') return
       const waitMs = outcome.kind === 'later' ? Math.max(outcome.afterMs, REGISTER_AGAIN_MS) : REGISTER_AGAIN_MS
-      await clock.wait(waitMs, stopping.signal).catch(() => undefined)
+      connected = new AbortController()
+      await clock.wait(waitMs, AbortSignal.any([stopping.signal, connected.signal])).catch(() => undefined)
     }
   }
 
@@ -76,6 +78,8 @@ export function createDiscord(options: DiscordOptions, bot: Bot, log: Log, clock
   }
 
   function hear(type: string, content: unknown): void {
+    // Discord is there again.
+    if (type === 'READY') connected.abort()
     if (type !== 'INTERACTION_CREATE') return
     const interaction = readInteraction(content)
     if (interaction && interaction.type !== 1) void hand.track(callbacks.send(interaction))
@@ -99,7 +103,7 @@ export function createDiscord(options: DiscordOptions, bot: Bot, log: Log, clock
     },
     ...posts,
     health: () => connection?.health() ?? health,
-    routes: events.mode === 'http' ? [createRoute(events.publicKey, callbacks)] : [],
+    routes: events.mode === 'http' ? [createRoute(events.publicKey, callbacks, log)] : [],
   }
 }
 

@@ -109,7 +109,7 @@ type Socket = {
 type Inner = {
   internalConnect: () => Promise<void>
   onMessage: (frame: unknown, isBinary: boolean) => Promise<void>
-  connection: { terminate: () => void } | null
+  connection: { terminate: () => void; on: (event: 'error', listener: () => void) => unknown } | null
 }
 
 /**
@@ -139,6 +139,8 @@ function openOnce(shard: WebSocketShard, clock: Clock): Socket {
   shard.destroy = options => {
     // A dead connection takes half a minute to close.
     ending.resolve(closedBy(options?.code, options?.reason))
+    // One that is cut before it stands says so by an error, and the library hears none any more.
+    inner.connection?.on('error', () => undefined)
     return destroy(options)
   }
   shard.on(WebSocketShardEvents.Closed, ({ code }) => ending.resolve(closedBy(code)))
