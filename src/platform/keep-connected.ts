@@ -12,9 +12,6 @@ const waitAfter = (failures: number): number => Math.min(LAST_WAIT_MS, FIRST_WAI
 /** A platform greets a new connection at once; one that stays silent for this long is given up. */
 const GREETING_MS = 20_000
 
-/** What is being opened when Readout stops may take this long to end. */
-const PARTING_MS = 1000
-
 /** What a platform tells of a connection that is kept. */
 export type Line = {
   /** The platform's name, as it stands in sentences. */
@@ -44,7 +41,7 @@ export function keepConnected({ name, open, explain, close }: Line, log: Log, cl
   async function openInTime(): ReturnType<Line['open']> {
     const late = new AbortController()
     const silence = clock.wait(GREETING_MS, late.signal).then(() => {
-      throw new Error(`${name} did not greet the new connection.`)
+      throw new Error('it did not greet')
     })
     try {
       return await Promise.race([open(), silence])
@@ -75,6 +72,7 @@ export function keepConnected({ name, open, explain, close }: Line, log: Log, cl
       const wait = await connectOnce().then(
         () => waitAfter(unsteady),
         error => {
+          if (stopping.signal.aborted) return 0
           const { note, waitMs } = explain(error)
           if (failures++ === 0) log(`${name} is not connected: ${note}`)
           health = { isUp: false, note }
@@ -91,8 +89,8 @@ export function keepConnected({ name, open, explain, close }: Line, log: Log, cl
     stop: async () => {
       stopping.abort()
       await close()
-      // A call that hangs is left to the end of the process.
-      await Promise.race([running, clock.wait(PARTING_MS)])
+      await running
+      health = { isUp: false, note: `The connection to ${name} was ended.` }
     },
   }
 }
