@@ -102,7 +102,9 @@ export function createDiscord(options: DiscordOptions, bot: Bot, log: Log, clock
     },
     stop: async () => {
       stopping.abort()
-      await Promise.all([hand.finish(FINISH_MS), connection?.stop()])
+      // Until then readers are still answered.
+      await hand.finish(FINISH_MS)
+      await connection?.stop()
     },
     ...posts,
     health: () => connection?.health() ?? health,
