@@ -4,8 +4,14 @@ import { draftRecord, type Speech } from '../src/library/record.ts'
 import { writeYaml } from '../src/library/yaml.ts'
 import type { Prose } from './generate-words.ts'
 
-/** What was written: the collection, and the names of its briefs and sources. */
-export type Generated = { collection: string; briefs: string[]; sources: string[] }
+/** What was written: the collection, the names and titles of its briefs, the names of its sources, and who speaks in them. */
+export type Generated = {
+  collection: string
+  briefs: string[]
+  titles: string[]
+  sources: string[]
+  speakers: string[]
+}
 
 export const COLLECTION = 'bench'
 
@@ -21,11 +27,19 @@ export async function generateBriefs(root: string, count: number, prose: Prose):
   const sources = Array.from({ length: SOURCES }, (_, index) => writeSource(`source-${index + 1}`, prose))
   for (const { id, record } of sources) await writeFile(join(folder, 'sources', `${id}.yaml`), record)
   const names = briefNames(count, prose)
+  const titles: string[] = []
   for (let at = 0; at < count; at += AT_ONCE) {
     const some = names.slice(at, at + AT_ONCE)
-    await Promise.all(some.map(name => writeFile(join(folder, `${name}.md`), writeBrief(names, sources, prose))))
+    await Promise.all(
+      some.map(name => {
+        const { title, text } = writeBrief(names, sources, prose)
+        titles.push(title)
+        return writeFile(join(folder, `${name}.md`), text)
+      }),
+    )
   }
-  return { collection: COLLECTION, briefs: names, sources: sources.map(({ id }) => id) }
+  const speakers = sources.flatMap(({ speeches }) => speeches.map(({ speaker }) => speaker))
+  return { collection: COLLECTION, briefs: names, titles, sources: sources.map(({ id }) => id), speakers }
 }
 
 const SETTINGS = `description: Generated briefs
@@ -68,12 +82,13 @@ function writeSource(id: string, prose: Prose): Source {
   return { id, published, dates, numbers: file.numbers, speeches, record: writeYaml(file) }
 }
 
-function writeBrief(names: string[], all: Source[], prose: Prose): string {
+function writeBrief(names: string[], all: Source[], prose: Prose): { title: string; text: string } {
   const sources = [prose.pick(all), prose.pick(all), prose.pick(all)]
+  const title = prose.title(prose.between(3, 6))
   const cite = () => prose.pick(sources)
   const many = (count: number, write: () => string) => Array.from({ length: count }, write)
-  return [
-    writeFrontMatter((sources[0] as Source).published, names, prose),
+  const parts = [
+    writeFrontMatter(title, (sources[0] as Source).published, names, prose),
     ...many(2, () => `${prose.sentence(20)} ${writeStatement(25, sources[0] as Source, prose)}`),
     `## Key points\n\n${many(8, () => `- ${writeStatement(20, cite(), prose)}`).join('\n')}`,
     '## Quotes',
@@ -81,12 +96,11 @@ function writeBrief(names: string[], all: Source[], prose: Prose): string {
     `## Timeline\n\n${many(4, () => writeEntry(cite(), prose)).join('\n')}`,
     `## Figures\n\n${many(3, () => writeFigure(cite(), prose)).join('\n')}`,
   ]
-    .join('\n\n')
-    .concat('\n')
+  return { title, text: parts.join('\n\n').concat('\n') }
 }
 
-const writeFrontMatter = (date: string, names: string[], prose: Prose): string => `---
-title: ${prose.title(prose.between(3, 6))}
+const writeFrontMatter = (title: string, date: string, names: string[], prose: Prose): string => `---
+title: ${title}
 date: ${date}
 aliases: [${prose.title(3).toLowerCase()}, ${prose.title(2).toLowerCase()}]
 topics: [${prose.word()}, ${prose.word()} ${prose.word()}]

@@ -25,7 +25,8 @@ function writeWord(prose: Prose): string {
   }
 }
 
-function mistype(word: string, { between }: Prose): string {
+/** A word or words with one mistake: two letters swapped, one left out, or one typed twice. */
+export function mistype(word: string, { between }: Prose): string {
   const at = between(1, word.length - 2)
   const [start, one, other, rest] = [word.slice(0, at), word.charAt(at), word.charAt(at + 1), word.slice(at + 2)]
   const mistakes = [start + other + one + rest, start + other + rest, `${start}${one}${one}${other}${rest}`]

@@ -1,5 +1,6 @@
-// A process that has loaded what the bot can't do without, and does nothing.
+// A process that has loaded what a bot on both platforms is usually built with, and does nothing.
 import '@slack/bolt'
+import 'discord.js'
 
 console.log('http://127.0.0.1:0')
 setInterval(() => undefined, 60_000)

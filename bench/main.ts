@@ -1,3 +1,4 @@
+import { benchDiscord } from './discord.ts'
 import { benchLibrary } from './library.ts'
 import { benchRendering } from './rendering.ts'
 import { benchSlack } from './slack.ts'
@@ -8,6 +9,7 @@ const benches: Record<string, () => Promise<Measurement[]>> = {
   library: benchLibrary,
   rendering: benchRendering,
   slack: benchSlack,
+  discord: benchDiscord,
 }
 
 const wanted = process.argv.slice(2)

@@ -365,8 +365,11 @@ function warnOfSettings(error: unknown): never[] {
   return []
 }
 
+/** Discord's ids are digits only. */
+const DESTINATION = /^(slack(?=:\w+\/\w+$)|discord(?=:\d+\/\d+$)):(\w+)\/(\w+)$/
+
 function readDestination(value: string): Destination {
-  const [, platform = '', space = '', channel = ''] = /^(slack|discord):(\w+)\/(\w+)$/.exec(value) ?? []
+  const [, platform = '', space = '', channel = ''] = DESTINATION.exec(value) ?? []
   if (platform !== '') return { platform, space, channel }
   throw new CommandError(
     `Expected a destination such as slack:T024BE7LD/C024BE91L or discord:613425648685547541/697138785317814292, got "${value}".`,
@@ -385,19 +388,20 @@ async function register(options: { briefs?: string }): Promise<void> {
   if (!application) throw new CommandError('Discord is not set up: see “Discord” in README.md.', MISUSED)
   const bot = botOver(await load(briefsFolder(options.briefs)))
   const { createApi } = await import('./platform/discord/api.ts')
-  const { registerCommands } = await import('./platform/discord/commands.ts')
-  const { explain } = await import('./platform/discord/outcome.ts')
+  const { NO_SERVER, registerCommands } = await import('./platform/discord/commands.ts')
+  const { advise } = await import('./platform/discord/outcome.ts')
   try {
-    const { commands, writes, where } = await registerCommands(createApi(application), application, bot.commands())
-    const now = writes === 0 ? 'They were registered already; nothing was written.' : 'They are registered.'
-    say(
-      `${commands} commands ${where}: ${bot
-        .commands()
-        .map(({ name }) => `/${name}`)
-        .join(', ')}. ${now}`,
+    const { commands, writes, where, servers } = await registerCommands(
+      createApi(application),
+      application,
+      bot.commands(),
     )
+    const names = bot.commands().map(({ name }) => `/${name}`)
+    const now = writes === 0 ? 'They were registered already; nothing was written.' : 'They are registered.'
+    say(`${commands} commands ${where}: ${names.join(', ')}. ${now}`)
+    if (servers === 0) say(`Servers: ${NO_SERVER}`)
   } catch (error) {
-    throw new CommandError(withoutSecrets(explain(error), secretsOf(application)), FOUND)
+    throw new CommandError(withoutSecrets(advise(error), secretsOf(application)), FOUND)
   }
 }
 

@@ -2,7 +2,16 @@ import type { Budget } from './card/card.ts'
 import { DISCORD_BUDGET } from './platform/discord/limits.ts'
 import * as discord from './platform/discord/settings.ts'
 import type { Environment } from './platform/environment.ts'
-import type { Bot, Check, Clock, Command, Destination, Log, Platform } from './platform/platform.ts'
+import {
+  type Bot,
+  type Check,
+  type Clock,
+  type Command,
+  type Destination,
+  type Log,
+  type Platform,
+  PlatformError,
+} from './platform/platform.ts'
 import { SLACK_BUDGET } from './platform/slack/limits.ts'
 import * as slack from './platform/slack/settings.ts'
 import { withoutSecrets } from './say.ts'
@@ -51,7 +60,13 @@ const setup = <Options>({ name, title, budget, read, secretsOf, ...parts }: Part
     const options = read(environment)
     if (!options) return undefined
     const secrets = secretsOf(options)
-    return parts.create(options, botWithin(budget), line => log(withoutSecrets(line, secrets)), clock)
+    const hide = (line: string) => withoutSecrets(line, secrets)
+    const platform = await parts.create(options, botWithin(budget), line => log(hide(line)), clock)
+    const start = () =>
+      platform.start().catch(error => {
+        throw error instanceof PlatformError ? new PlatformError(hide(error.message), { cause: error }) : error
+      })
+    return { ...platform, start }
   },
   examine: async (environment, commands, destinations) => {
     const options = read(environment)

@@ -1,6 +1,6 @@
 import type { Brief } from '../library/brief.ts'
 import type { Collection } from '../library/collection.ts'
-import { keyOf } from '../library/library.ts'
+import { keyOf, keysOf } from '../library/library.ts'
 import { tellingWords } from '../library/search-terms.ts'
 import { nearest } from '../library/similar.ts'
 import { isVisibleAt } from '../library/visible.ts'
@@ -32,8 +32,10 @@ function find(name: string, collections: Collection[], context: Readable, steps:
   const isShown = (brief: Brief) => isVisibleAt(brief, context.now)
   for (const step of steps) {
     const found = collections.flatMap(collection => {
-      const whole = step(keyOf(name, collection.spellings), collection, isShown)
-      return whole.length > 0 ? whole : step(tellingWords(name, collection.spellings).join(' '), collection, isShown)
+      const key = keyOf(name, collection.spellings)
+      const telling = tellingWords(name, collection.spellings).join(' ')
+      const whole = step(key, collection, isShown)
+      return whole.length > 0 || telling === key ? whole : step(telling, collection, isShown)
     })
     if (found.length > 0) return [...new Set(found)]
   }
@@ -42,15 +44,25 @@ function find(name: string, collections: Collection[], context: Readable, steps:
 
 const exact: Step = (key, { byKey }, isShown) => (byKey.get(key) ?? []).filter(isShown)
 
-const beginning: Step = (key, { byKey, briefs, name, spellings }, isShown) => {
+const beginning: Step = (key, { byKey, name, spellings }, isShown) => {
   if (key.length < PREFIX_FROM || key === keyOf(name, spellings)) return []
-  const named = [...briefs.values()].filter(brief => keyOf(brief.name, spellings).startsWith(key) && isShown(brief))
+  const begun = entriesWhere(byKey, other => other.startsWith(key))
+  const named = begun.flatMap(([other, found]) =>
+    found.filter(brief => keysOf(brief, spellings)[0] === other && isShown(brief)),
+  )
   if (named.length > 0 || !key.includes(' ')) return named
-  return [...byKey].flatMap(([other, found]) => (other.startsWith(key) ? found.filter(isShown) : []))
+  return begun.flatMap(([, found]) => found.filter(isShown))
 }
 
 const mistyped: Step = (key, { byKey, index }, isShown) => {
   if (key.split(' ').every(word => index.knows(word))) return []
-  const candidates = [...byKey].filter(([other, found]) => other[0] === key[0] && found.some(isShown))
+  const candidates = entriesWhere(byKey, other => other[0] === key[0]).filter(([, found]) => found.some(isShown))
   return nearest(key, candidates, ([other]) => other).flatMap(([, found]) => found.filter(isShown))
+}
+
+/** Without a copy of all, of which there may be tens of thousands. */
+function entriesWhere(byKey: Map<string, Brief[]>, isWanted: (key: string) => boolean): [string, Brief[]][] {
+  const wanted: [string, Brief[]][] = []
+  for (const [key, briefs] of byKey) if (isWanted(key)) wanted.push([key, briefs])
+  return wanted
 }

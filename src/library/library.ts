@@ -17,17 +17,22 @@ export const keyOf = (name: string, spellings: Spellings): string => spellings.c
 /** A brief's keys by the spellings that they were made with. */
 const keys = new WeakMap<Spellings, WeakMap<Brief, string[]>>()
 
-/** Briefs by what readers may call them: name, aliases and title, folded, spellings made equal. */
-export function keysOf(briefs: Brief[], spellings: Spellings): Map<string, Brief[]> {
-  const byKey = new Map<string, Brief[]>()
+/** What readers may call a brief, folded, spellings made equal: first its name, then its title and aliases, each once. */
+export function keysOf(brief: Brief, spellings: Spellings): string[] {
   const known = keys.get(spellings) ?? new WeakMap<Brief, string[]>()
   keys.set(spellings, known)
+  const own = known.get(brief) ?? [
+    ...new Set([brief.name, brief.matter.title, ...brief.matter.aliases].map(name => keyOf(name, spellings))),
+  ]
+  known.set(brief, own)
+  return own
+}
+
+/** Briefs by their keys. */
+export function byKeyOf(briefs: Brief[], spellings: Spellings): Map<string, Brief[]> {
+  const byKey = new Map<string, Brief[]>()
   for (const brief of briefs) {
-    const own = known.get(brief) ?? [
-      ...new Set([brief.name, brief.matter.title, ...brief.matter.aliases].map(name => keyOf(name, spellings))),
-    ]
-    known.set(brief, own)
-    for (const key of own) {
+    for (const key of keysOf(brief, spellings)) {
       const namesakes = byKey.get(key)
       if (namesakes) namesakes.push(brief)
       else byKey.set(key, [brief])

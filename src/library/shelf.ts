@@ -2,7 +2,7 @@ import { type Brief, citesOf, type ParsedBrief } from './brief.ts'
 import type { Collection, CollectionSettings } from './collection.ts'
 import { problemsOf } from './cross-check.ts'
 import { kindOfFile } from './file-kind.ts'
-import { keysOf, type Library } from './library.ts'
+import { byKeyOf, type Library } from './library.ts'
 import { type Fault, type Problem, toProblems } from './problem.ts'
 import { type Reading, readBrief, readRecord, readSettings } from './read-file.ts'
 import type { SourceRecord } from './record.ts'
@@ -173,5 +173,5 @@ function toCollection(
     gone.map(brief => brief.name),
     fresh,
   )
-  return { ...ground, briefs, byKey: keysOf(good, ground.spellings), index }
+  return { ...ground, briefs, byKey: byKeyOf(good, ground.spellings), index }
 }

@@ -41,7 +41,7 @@ export function keepConnected({ name, open, explain, close }: Line, log: Log, cl
   async function openInTime(): ReturnType<Line['open']> {
     const late = new AbortController()
     const silence = clock.wait(GREETING_MS, late.signal).then(() => {
-      throw new Error(`${name} did not greet the new connection.`)
+      throw new Error('it did not greet')
     })
     try {
       return await Promise.race([open(), silence])
@@ -72,6 +72,7 @@ export function keepConnected({ name, open, explain, close }: Line, log: Log, cl
       const wait = await connectOnce().then(
         () => waitAfter(unsteady),
         error => {
+          if (stopping.signal.aborted) return 0
           const { note, waitMs } = explain(error)
           if (failures++ === 0) log(`${name} is not connected: ${note}`)
           health = { isUp: false, note }
@@ -89,6 +90,7 @@ export function keepConnected({ name, open, explain, close }: Line, log: Log, cl
       stopping.abort()
       await close()
       await running
+      health = { isUp: false, note: `The connection to ${name} was ended.` }
     },
   }
 }

@@ -1,56 +1,29 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { load } from 'js-yaml'
 import { percentile } from '../../bench/statistics.ts'
 import { briefFile, writeCollection, writeFiles } from '../fakes/collection.ts'
+import { type Ended, type RunningPlayground, writeProject } from '../fakes/playground.ts'
 import {
-  type Ended,
-  type RunningPlayground,
-  startPlayground,
-  writeProject,
-  writeShippedProject,
-} from '../fakes/playground.ts'
-import { createFakeSlack, type FakeSlack, type FakeSlackOptions } from '../fakes/slack/fake-slack.ts'
+  assertPlaygroundAnswers,
+  assertSilentAbout,
+  type Environment,
+  readout,
+  removeLater,
+  STACK,
+  slackSecrets,
+  socketMode,
+  start,
+  startSlack,
+  stopWell,
+} from '../fakes/process.ts'
+import type { FakeSlack } from '../fakes/slack/fake-slack.ts'
 import type { Outcome } from '../fakes/slack/outcome.ts'
-
-const ROOT = join(import.meta.dirname, '../..')
 
 /** How many tests that mostly wait for a process run at the same time. */
 const AT_ONCE = { concurrency: 3 }
-
-const opened = new WeakMap<TestContext, (() => unknown)[]>()
-
-/** Closes something after the test, what was opened last first. */
-function closeLater(t: TestContext, close: () => unknown): void {
-  const closers = opened.get(t) ?? []
-  if (closers.length === 0)
-    t.after(async () => {
-      for (const one of closers.toReversed()) await one()
-    })
-  opened.set(t, closers)
-  closers.push(close)
-}
-
-type Environment = Record<string, string>
-
-async function startSlack(t: TestContext, options: FakeSlackOptions = {}): Promise<FakeSlack> {
-  const slack = await createFakeSlack(options)
-  closeLater(t, slack.close)
-  slack.addUser({ id: 'U1', name: 'ada', isAdmin: true })
-  slack.addChannel({ id: 'C1', name: 'news', isMember: true, members: ['U1'] })
-  return slack
-}
-
-const socketMode = ({ apiUrl, botToken, appToken }: FakeSlack): Environment => ({
-  SLACK_API_URL: apiUrl,
-  SLACK_BOT_TOKEN: botToken,
-  SLACK_APP_TOKEN: appToken,
-})
 
 const httpMode = ({ apiUrl, botToken, signingSecret }: FakeSlack): Environment => ({
   SLACK_API_URL: apiUrl,
@@ -58,27 +31,6 @@ const httpMode = ({ apiUrl, botToken, signingSecret }: FakeSlack): Environment =
   SLACK_BOT_TOKEN: botToken,
   SLACK_SIGNING_SECRET: signingSecret,
 })
-
-function removeLater(t: TestContext, folder: string): string {
-  closeLater(t, () => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
-
-/** Readout as an operator starts it, with the shipped briefs unless another folder is given; it ends with the test. */
-async function start(
-  t: TestContext,
-  environment: Environment,
-  folder = removeLater(t, writeShippedProject()),
-): Promise<RunningPlayground> {
-  const { address, stop } = await startPlayground(folder, environment)
-  const ended: { by?: ReturnType<typeof stop> } = {}
-  const stopOnce = () => {
-    ended.by ??= stop()
-    return ended.by
-  }
-  closeLater(t, stopOnce)
-  return { address, stop: stopOnce }
-}
 
 /** The same over HTTP, with Slack sending there. */
 async function startOverHttp(t: TestContext, slack: FakeSlack, folder?: string): Promise<RunningPlayground> {
@@ -99,47 +51,6 @@ function assertAnswered(slack: FakeSlack, outcome: Outcome, title: RegExp): void
     ['U1'],
   )
   assert.deepEqual(slack.messages('C1'), [])
-}
-
-/** That it stopped in order. */
-async function stopWell(running: RunningPlayground): Promise<Ended> {
-  const { tookMs, ...ended } = await running.stop()
-  assert.equal(ended.code, 0, ended.stderr)
-  assert.ok(tookMs < 5000, `stopped in ${tookMs} ms`)
-  return ended
-}
-
-async function assertPlaygroundAnswers({ address }: RunningPlayground): Promise<void> {
-  const response = await fetch(`${address}/?q=${encodeURIComponent('/nato vilnius')}`)
-  assert.equal(response.status, 200)
-  assert.match(await response.text(), /Vilnius summit/)
-}
-
-const STACK = /^\s+at .*:\d+/m
-
-const secretsOf = ({ botToken, appToken, signingSecret }: FakeSlack): string[] => [botToken, appToken, signingSecret]
-
-function assertSilentAbout(secrets: string[], words: string): void {
-  for (const secret of secrets) assert.ok(!words.includes(secret), `${words} holds ${secret}`)
-}
-
-/** Runs `readout`, with no setting of this environment. */
-async function readout(args: string[], environment: Environment, folder = ROOT): Promise<Ended> {
-  const { PATH, HOME, SystemRoot, TEMP, TMPDIR } = process.env
-  const child = spawn(process.execPath, [join(ROOT, 'src/cli.ts'), ...args], {
-    cwd: folder,
-    env: { PATH, HOME, SystemRoot, TEMP, TMPDIR, ...environment },
-    timeout: 20_000,
-  })
-  const said = { stdout: '', stderr: '' }
-  child.stdout.setEncoding('utf8').on('data', chunk => {
-    said.stdout += chunk
-  })
-  child.stderr.setEncoding('utf8').on('data', chunk => {
-    said.stderr += chunk
-  })
-  const [code] = await once(child, 'close')
-  return { code, ...said }
 }
 
 /** That nothing was told but that Slack is connected. */
@@ -185,10 +96,10 @@ describe('Readout in Slack', () => {
     for (const line of ['', '/readout problems', '/nato help']) {
       const page = await fetch(`${running.address}/?q=${encodeURIComponent(line)}`)
       assert.equal(page.status, 200)
-      assertSilentAbout(secretsOf(slack), await page.text())
+      assertSilentAbout(slackSecrets(slack), await page.text())
     }
     const { stdout, stderr } = await running.stop()
-    assertSilentAbout(secretsOf(slack), stdout + stderr)
+    assertSilentAbout(slackSecrets(slack), stdout + stderr)
   })
 })
 
@@ -234,7 +145,7 @@ describe('Readout with a setting of Slack that is wrong', AT_ONCE, () => {
       assert.doesNotMatch(stderr, /invalid_auth[\s\S]*invalid_auth/)
       assert.ok(stderr.trim().split('\n').length <= 3, stderr)
       assert.doesNotMatch(stderr, STACK)
-      assertSilentAbout([...secretsOf(slack), 'xoxb-1-unknown'], stdout + stderr)
+      assertSilentAbout([...slackSecrets(slack), 'xoxb-1-unknown'], stdout + stderr)
     })
   }
 
@@ -248,7 +159,7 @@ describe('Readout with a setting of Slack that is wrong', AT_ONCE, () => {
     assert.doesNotMatch(stderr, /SLACK_BOT_TOKEN/)
     assert.doesNotMatch(stderr, /invalid_auth[\s\S]*invalid_auth/)
     assert.doesNotMatch(stderr, STACK)
-    assertSilentAbout([...secretsOf(slack), 'xapp-1-unknown'], stdout + stderr)
+    assertSilentAbout([...slackSecrets(slack), 'xapp-1-unknown'], stdout + stderr)
   })
 
   it('goes on when the bot token is revoked while it runs, and tells it without the token', async t => {
@@ -262,7 +173,7 @@ describe('Readout with a setting of Slack that is wrong', AT_ONCE, () => {
     const { stdout, stderr } = await stopWell(running)
     assert.match(stderr, /token_revoked/)
     assert.doesNotMatch(stderr, STACK)
-    assertSilentAbout(secretsOf(slack), stdout + stderr)
+    assertSilentAbout(slackSecrets(slack), stdout + stderr)
   })
 })
 
@@ -426,7 +337,7 @@ describe('readout doctor', AT_ONCE, () => {
   /** Looks at Slack; whatever it finds, no secret is told. */
   async function doctor(environment: Environment, slack: FakeSlack, destinations: string[] = []): Promise<Ended> {
     const ended = await readout(['doctor', ...destinations], environment)
-    assertSilentAbout([...secretsOf(slack), 'unknown-token'], ended.stdout + ended.stderr)
+    assertSilentAbout([...slackSecrets(slack), 'unknown-token'], ended.stdout + ended.stderr)
     assert.doesNotMatch(ended.stderr, STACK)
     return ended
   }

@@ -13,7 +13,7 @@ const HELD_BACK_MS = 6000
 export type CallApi = <Answer>(
   method: `${RequestMethod}`,
   route: `/${string}`,
-  data?: Pick<RequestData, 'body' | 'query'> & { timeoutMs?: number },
+  data?: Pick<RequestData, 'body' | 'query'> & { timeoutMs?: number; signal?: AbortSignal },
 ) => Promise<Answer>
 
 /**
@@ -31,11 +31,11 @@ export function createApi({ token, apiUrl }: ApiOptions): CallApi {
     makeRequest: (url, init) => fetch(url, init as object),
     userAgentAppendix: 'Readout',
   })
-  return (method, route, { timeoutMs = CALL_MS, ...data } = {}) =>
+  return (method, route, { timeoutMs = CALL_MS, signal, ...data } = {}) =>
     rest
       // The library forgets a token that was refused once; a refusal may be a proxy's.
       .setToken(token)
-      .request({ method: method as RequestMethod, fullRoute: route, signal: AbortSignal.timeout(timeoutMs), ...data })
+      .request({ method: method as RequestMethod, fullRoute: route, signal: abortedBy(timeoutMs, signal), ...data })
       .then(answer => readAnswer(method, answer) as never)
 }
 
@@ -46,3 +46,6 @@ function readAnswer(method: string, answer: unknown): unknown {
   if (!isJson && !isNothing) throw new Error('the answer is no JSON')
   return answer
 }
+
+const abortedBy = (ms: number, signal?: AbortSignal): AbortSignal =>
+  AbortSignal.any([AbortSignal.timeout(ms), ...(signal ? [signal] : [])])

@@ -1,9 +1,10 @@
+import { DiscordAPIError } from '@discordjs/rest'
 import type { APIInteractionResponse } from 'discord-api-types/v10'
 import { createOnce } from '../once.ts'
 import type { Bot, Log } from '../platform.ts'
 import type { CallApi } from './api.ts'
 import { answerInteraction, type Interaction, notice, offerNothing, type Reply } from './interaction.ts'
-import { outcomeOf } from './outcome.ts'
+import { CODE, type Failure, outcomeOf } from './outcome.ts'
 
 /** An interaction that somebody waits on. */
 type Waiting = Exclude<Interaction, { type: 1 }>
@@ -64,15 +65,29 @@ export function createCallbacks(bot: Bot, call: CallApi, log: Log): Callbacks {
   }
 }
 
-/** An interaction is answered once only, so that what may have arrived can be sent again: then Discord refuses it with 40060. */
-async function deliver(call: CallApi, { id, token }: Waiting, body: APIInteractionResponse) {
-  const post = () =>
-    call('POST', `/interactions/${id}/${token}/callback`, { body, timeoutMs: CALLBACK_MS }).then(
-      () => undefined,
-      outcomeOf,
-    )
-  const first = await post()
-  if (first?.kind !== 'unclear') return first
-  const second = await post()
-  return second?.kind === 'refused' ? { ...second, kind: 'unclear' as const } : second
+/**
+ * An interaction is answered once only, so that what may have arrived is sent again: if it had, Discord refuses the second with 40060. Gives
+ * back what is not known to have reached the reader.
+ */
+async function deliver(
+  call: CallApi,
+  { id, token }: Waiting,
+  body: APIInteractionResponse,
+): Promise<Failure | undefined> {
+  const post = () => call('POST', `/interactions/${id}/${token}/callback`, { body, timeoutMs: CALLBACK_MS })
+  try {
+    await post()
+    return undefined
+  } catch (error) {
+    // What somebody has answered already may be another Readout's doing.
+    if (isAnswered(error)) return { kind: 'unclear', why: outcomeOf(error).why }
+    const failure = outcomeOf(error)
+    if (failure.kind !== 'unclear') return failure
+  }
+  return post().then(
+    () => undefined,
+    error => (isAnswered(error) ? undefined : { kind: 'unclear', why: outcomeOf(error).why }),
+  )
 }
+
+const isAnswered = (error: unknown): boolean => error instanceof DiscordAPIError && error.code === CODE.alreadyAnswered

@@ -50,8 +50,11 @@ const wantedCommand = ({ name, description, forManagers }: Command): WantedComma
   contexts: forManagers ? [GUILD] : [GUILD, BOT_DM],
 })
 
-/** What became of comparing the registered commands with the wanted ones; `writes` counts the scopes where they differ. */
-export type Registration = { commands: number; writes: number; where: string }
+/** What to do where the bot is in no server. */
+export const NO_SERVER = 'the bot is in none. `readout discord-invite` prints the address that adds it.'
+
+/** What became of comparing the registered commands with the wanted ones; `writes` counts the scopes where they differ, `servers` those that the bot is in. */
+export type Registration = { commands: number; writes: number; where: string; servers: number }
 
 /**
  * Makes the registered commands the wanted ones: in one scope, and none in any other, where they would stand a second time. Only a
@@ -87,7 +90,8 @@ async function compare(
     )
   const wanted = commands.map(wantedCommand)
   const everywhere = `/applications/${applicationId}/commands` as const
-  const guilds = new Set([...(await listGuilds(call)), ...(guildId === undefined ? [] : [guildId])])
+  const joined = await listGuilds(call)
+  const guilds = new Set([...joined, ...(guildId === undefined ? [] : [guildId])])
   const changes = await compareScope(call, everywhere, guildId === undefined ? wanted : [])
   for (const id of guilds) {
     const route = `/applications/${applicationId}/guilds/${id}/commands` as const
@@ -95,7 +99,7 @@ async function compare(
     else changes.push(...(await compareScope(call, route, []).catch(unlessForbidden)))
   }
   const where = guildId === undefined ? 'in every server' : `in the server ${guildId}`
-  return { commands: wanted.length, writes: changes.length, where, changes }
+  return { commands: wanted.length, writes: changes.length, where, servers: joined.length, changes }
 }
 
 /** Where the bot was added without its commands there are none, nor in a server that is gone. */

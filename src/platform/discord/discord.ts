@@ -2,7 +2,7 @@ import type { APIUser } from 'discord-api-types/v10'
 import { createInHand } from '../in-hand.ts'
 import type { Connection } from '../keep-connected.ts'
 import { type Bot, type Clock, type Health, type Log, type Platform, PlatformError } from '../platform.ts'
-import { createApi } from './api.ts'
+import { type CallApi, createApi } from './api.ts'
 import { createCallbacks } from './callback.ts'
 import { type Registration, registerCommands } from './commands.ts'
 import { keepGateway } from './gateway.ts'
@@ -41,9 +41,12 @@ export function createDiscord(options: DiscordOptions, bot: Bot, log: Log, clock
   let health: Health = { isUp: false, note: 'Discord is not started.' }
   let connection: Connection | undefined
   const stopping = new AbortController()
+  let connected = new AbortController()
+  /** What a stop does not wait for. */
+  const callUntilStop: CallApi = (method, route, data) => call(method, route, { ...data, signal: stopping.signal })
 
   function identify(): Promise<string> {
-    identity ??= call<APIUser>('GET', '/users/@me').then(
+    identity ??= callUntilStop<APIUser>('GET', '/users/@me').then(
       ({ id }) => {
         if (typeof id !== 'string') throw new Error('the answer names no user')
         health = { isUp: true, note: `Discord sends to ${INTERACTIONS_PATH}.` }
@@ -61,13 +64,14 @@ export function createDiscord(options: DiscordOptions, bot: Bot, log: Log, clock
   /** Compares the registered commands with the wanted ones, until Discord has said what became of it. */
   async function register(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const failure = await registerCommands(call, options, bot.commands()).then(tellWrites, error => error)
-      if (failure === undefined) return
+      const failure = await registerCommands(callUntilStop, options, bot.commands()).then(tellWrites, error => error)
+      if (failure === undefined || stopping.signal.aborted) return
       log(`Discord’s commands could not be compared: ${explain(failure)}`)
       const outcome = outcomeOf(failure)
       if (failure instanceof PlatformError || outcome.kind === 'refused') return
       const waitMs = outcome.kind === 'later' ? Math.max(outcome.afterMs, REGISTER_AGAIN_MS) : REGISTER_AGAIN_MS
-      await clock.wait(waitMs, stopping.signal).catch(() => undefined)
+      connected = new AbortController()
+      await clock.wait(waitMs, AbortSignal.any([stopping.signal, connected.signal])).catch(() => undefined)
     }
   }
 
@@ -76,6 +80,8 @@ export function createDiscord(options: DiscordOptions, bot: Bot, log: Log, clock
   }
 
   function hear(type: string, content: unknown): void {
+    // Discord is there again.
+    if (type === 'READY') connected.abort()
     if (type !== 'INTERACTION_CREATE') return
     const interaction = readInteraction(content)
     if (interaction && interaction.type !== 1) void hand.track(callbacks.send(interaction))
@@ -86,21 +92,24 @@ export function createDiscord(options: DiscordOptions, bot: Bot, log: Log, clock
     name: 'discord',
     budget: DISCORD_BUDGET,
     start: async () => {
-      await identify().catch(error => refuseToken(error, log))
+      await identify().catch(error => {
+        if (!stopping.signal.aborted) refuseToken(error, log)
+      })
       if (stopping.signal.aborted) return
       void register()
       if (events.mode === 'gateway')
-        connection = keepGateway({ token: options.token, call, dispatched: hear }, log, clock)
+        connection = keepGateway({ token: options.token, call: callUntilStop, dispatched: hear }, log, clock)
     },
     stop: async () => {
       stopping.abort()
+      // Until then readers are still answered.
       await hand.finish(FINISH_MS)
       await connection?.stop()
     },
     ...posts,
     repeatsWithinMs: REPEATS_WITHIN_MS,
     health: () => connection?.health() ?? health,
-    routes: events.mode === 'http' ? [createRoute(events.publicKey, callbacks)] : [],
+    routes: events.mode === 'http' ? [createRoute(events.publicKey, callbacks, log)] : [],
   }
 }
 

@@ -1,10 +1,10 @@
 import type { APIApplication, APIGatewayBotInfo, APIUser } from 'discord-api-types/v10'
-import { type Check, type Command, type Destination, PlatformError } from '../platform.ts'
+import type { Check, Command, Destination } from '../platform.ts'
 import { type CallApi, createApi } from './api.ts'
-import { compareCommands } from './commands.ts'
+import { compareCommands, NO_SERVER } from './commands.ts'
 import type { DiscordOptions } from './discord.ts'
 import { INTERACTIONS_PATH } from './limits.ts'
-import { explain, outcomeOf } from './outcome.ts'
+import { advise } from './outcome.ts'
 import { examineChannel, permissionRemedy } from './permissions.ts'
 
 /** Looks at everything that Readout needs on Discord, step by step; nothing is changed there. */
@@ -21,7 +21,7 @@ export async function examineDiscord(
       well(`DISCORD_TOKEN: ${user.username}.`),
       ...checkApplication(options, application),
       await checkEvents(call, options, application),
-      await checkCommands(call, options, commands),
+      ...(await checkCommands(call, { ...options, applicationId: application.id }, commands)),
       ...(await Promise.all(destinations.map(destination => checkDestination(call, destination, user.id)))),
     ]
   } catch (error) {
@@ -32,11 +32,7 @@ export async function examineDiscord(
 const well = (note: string): Check => ({ isWell: true, note })
 
 /** What an error says, with its remedy. */
-function ill(what: string, error: unknown): Check {
-  const isFinal = error instanceof PlatformError || outcomeOf(error).kind === 'refused'
-  const advice = isFinal ? '' : ' Check the network and DISCORD_API_URL, then run this again.'
-  return { isWell: false, note: `${what}: ${explain(error)}${advice}` }
-}
+const ill = (what: string, error: unknown): Check => ({ isWell: false, note: `${what}: ${advise(error)}` })
 
 function checkApplication(
   { applicationId, events }: DiscordOptions,
@@ -71,29 +67,37 @@ async function checkEvents(
       note: `Interactions: Discord sends them to ${url}, not to the gateway. Empty it: ${place}.`,
     }
   return call<APIGatewayBotInfo>('GET', '/gateway/bot').then(
-    ({ session_start_limit: { remaining, total } }) =>
-      well(`Gateway: it can be opened; ${remaining} of ${total} new connections are left today.`),
+    ({ session_start_limit: { remaining, total, reset_after } }) =>
+      remaining > 0
+        ? well(`Gateway: it can be opened; ${remaining} of ${total} new connections are left today.`)
+        : {
+            isWell: false,
+            note: `Gateway: none of ${total} new connections is left today. Wait ${Math.ceil(reset_after / 60_000)} minutes; Readout then connects by itself.`,
+          },
     error => ill('Gateway', error),
   )
 }
 
-const checkCommands = (call: CallApi, options: DiscordOptions, commands: Command[]): Promise<Check> =>
+const checkCommands = (call: CallApi, options: DiscordOptions, commands: Command[]): Promise<Check[]> =>
   compareCommands(call, options, commands).then(
-    ({ commands, writes, where }) =>
+    ({ commands, writes, where, servers }) => [
       writes === 0
         ? well(`Commands: all ${commands} registered ${where}.`)
         : { isWell: false, note: 'Commands: they differ. Run `readout discord-register`, or start Readout.' },
-    error => ill('Commands', error),
+      ...(servers === 0 ? [{ isWell: false, note: `Servers: ${NO_SERVER}` }] : []),
+    ],
+    error => [ill('Commands', error)],
   )
 
 async function checkDestination(call: CallApi, { space, channel }: Destination, user: string): Promise<Check> {
   const label = `discord:${space}/${channel}`
   try {
-    const { name, guildId, missing } = await examineChannel(call, user, channel)
-    if (guildId !== space) {
-      const remedy = guildId === undefined ? 'Choose a channel of a server.' : `Write discord:${guildId}/${channel}.`
-      return { isWell: false, note: `${label}: #${name} is in another server. ${remedy}` }
-    }
+    const { name, guildId, missing, takesMessages } = await examineChannel(call, user, channel)
+    if (guildId === undefined)
+      return { isWell: false, note: `${label}: this is a direct message. Choose a channel of a server.` }
+    if (guildId !== space)
+      return { isWell: false, note: `${label}: #${name} is in another server. Write discord:${guildId}/${channel}.` }
+    if (!takesMessages) return { isWell: false, note: `${label}: #${name} takes no messages. Choose a text channel.` }
     return missing.length === 0
       ? well(`${label}: #${name}, nothing missing.`)
       : { isWell: false, note: `${label}: ${missing.join(' and ')} missing in #${name}. ${permissionRemedy(missing)}` }

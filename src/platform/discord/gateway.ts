@@ -1,12 +1,12 @@
+import { DiscordAPIError, RateLimitError } from '@discordjs/rest'
 import {
   DefaultWebSocketManagerOptions,
   type SessionInfo,
-  SimpleIdentifyThrottler,
   WebSocketShard,
   WebSocketShardDestroyRecovery,
   WebSocketShardEvents,
 } from '@discordjs/ws'
-import type { APIGatewayBotInfo } from 'discord-api-types/v10'
+import { z } from 'zod'
 import { type Connection, keepConnected } from '../keep-connected.ts'
 import type { Clock, Log } from '../platform.ts'
 import type { CallApi } from './api.ts'
@@ -14,6 +14,12 @@ import { outcomeOf, TOKEN_REMEDY } from './outcome.ts'
 
 /** The wait after a refusal that only an operator can end. */
 const REFUSED_WAIT_MS = 60_000
+
+/** The least wait where Discord says when it allows new sessions. */
+const SOON_MS = 1000
+
+/** Discord takes one identify in five seconds: https://docs.discord.com/developers/events/gateway#rate-limiting */
+const IDENTIFY_MS = 5500
 
 /** A connection that does not close in order is cut. */
 const PARTING_MS = 1000
@@ -47,12 +53,18 @@ export type GatewayOptions = { token: string; call: CallApi; dispatched: (type: 
  * https://docs.discord.com/developers/events/gateway#gateway-intents
  */
 export function keepGateway({ token, call, dispatched }: GatewayOptions, log: Log, clock: Clock): Connection {
-  const throttler = new SimpleIdentifyThrottler(1)
+  let identifiedAt = Number.NEGATIVE_INFINITY
   let session: SessionInfo | null = null
   let socket: Socket | undefined
 
+  async function waitForIdentify(_: number, signal: AbortSignal): Promise<void> {
+    const waitMs = identifiedAt + IDENTIFY_MS - clock.now().getTime()
+    if (waitMs > 0) await clock.wait(waitMs, signal)
+    identifiedAt = clock.now().getTime()
+  }
+
   async function open() {
-    const gatewayInformation = await askGateway(call)
+    const gatewayInformation = await askGateway(call, session !== null)
     const shard = new WebSocketShard(
       {
         options: { ...DefaultWebSocketManagerOptions, token, intents: 0, shardCount: 1, gatewayInformation },
@@ -60,7 +72,7 @@ export function keepGateway({ token, call, dispatched }: GatewayOptions, log: Lo
         updateSessionInfo: (_, info) => {
           session = info
         },
-        waitForIdentify: (id, signal) => throttler.waitForIdentify(id, signal),
+        waitForIdentify,
       },
       0,
     )
@@ -77,25 +89,35 @@ export function keepGateway({ token, call, dispatched }: GatewayOptions, log: Lo
 }
 
 /** https://docs.discord.com/developers/events/gateway#get-gateway-bot */
-async function askGateway(call: CallApi): Promise<APIGatewayBotInfo> {
-  const answer = await call<Partial<APIGatewayBotInfo>>('GET', '/gateway/bot')
-  const { url, session_start_limit: limit } = answer
-  if (url === undefined || limit === undefined) throw new GatewayError('Discord’s answer names no gateway.')
-  if (limit.remaining <= 0)
+const schema = z.object({
+  url: z.url({ protocol: /^wss?$/ }),
+  session_start_limit: z.object({
+    total: z.number(),
+    remaining: z.number(),
+    reset_after: z.number(),
+    max_concurrency: z.number(),
+  }),
+})
+
+async function askGateway(call: CallApi, isResumable: boolean) {
+  const answer = schema.safeParse(await call<unknown>('GET', '/gateway/bot')).data
+  if (!answer) throw new GatewayError('Discord’s answer names no gateway.')
+  const { remaining, reset_after } = answer.session_start_limit
+  if (remaining <= 0 && !isResumable)
     throw new GatewayError(
       'Discord allows the bot no new connection today: it has connected too often.',
-      limit.reset_after,
+      Math.max(reset_after, SOON_MS),
     )
-  return { shards: 1, url, session_start_limit: limit }
+  return { shards: 1, ...answer }
 }
 
 function explain(error: unknown): { note: string; waitMs?: number } {
   if (error instanceof GatewayError)
     return { note: error.message, ...(error.waitMs !== undefined && { waitMs: error.waitMs }) }
   const outcome = outcomeOf(error)
-  return outcome.kind === 'refused'
-    ? { note: `${outcome.why} ${outcome.remedy}`, waitMs: REFUSED_WAIT_MS }
-    : { note: outcome.why }
+  if (outcome.kind === 'refused') return { note: `${outcome.why} ${outcome.remedy}`, waitMs: REFUSED_WAIT_MS }
+  const isTold = error instanceof RateLimitError || error instanceof DiscordAPIError
+  return { note: outcome.why, ...(outcome.kind === 'later' && isTold && { waitMs: outcome.afterMs }) }
 }
 
 type Socket = {
@@ -109,7 +131,10 @@ type Socket = {
 type Inner = {
   internalConnect: () => Promise<void>
   onMessage: (frame: unknown, isBinary: boolean) => Promise<void>
-  connection: { terminate: () => void } | null
+  identify: () => Promise<void>
+  resume: (session: SessionInfo) => Promise<void>
+  heartbeatInterval: NodeJS.Timeout | null
+  connection: { terminate: () => void; onerror: (() => void) | null } | null
 }
 
 /**
@@ -122,6 +147,8 @@ function openOnce(shard: WebSocketShard, clock: Clock): Socket {
   const inner = shard as unknown as Inner
   const connect = inner.internalConnect.bind(shard)
   const read = inner.onMessage.bind(shard)
+  const identify = inner.identify.bind(shard)
+  const resume = inner.resume.bind(shard)
   const destroy = shard.destroy.bind(shard)
 
   const fail = (error: unknown) =>
@@ -133,18 +160,46 @@ function openOnce(shard: WebSocketShard, clock: Clock): Socket {
   inner.internalConnect = async () => {
     if (isConnected) return
     isConnected = true
-    await connect().catch(error => ending.resolve(new GatewayError(`Discord’s gateway can’t be opened: ${error}`)))
+    await connect().catch(error =>
+      ending.resolve(new GatewayError(`Discord’s gateway can’t be opened (${error.message}).`)),
+    )
   }
   inner.onMessage = (frame, isBinary) => read(frame, isBinary).catch(fail)
+  let isAsked = false
+  inner.identify = () => {
+    isAsked = true
+    return identify()
+  }
+  inner.resume = session => {
+    // A session that Discord says may be resumed is resumed by another connection.
+    if (isAsked) return shard.destroy({ reason: 'Told to resume', recover: WebSocketShardDestroyRecovery.Resume })
+    isAsked = true
+    return resume(session)
+  }
   shard.destroy = options => {
     // A dead connection takes half a minute to close.
     ending.resolve(closedBy(options?.code, options?.reason))
     return destroy(options)
   }
+  let isGreeted = false
+  shard.on(WebSocketShardEvents.Hello, () => {
+    // It would beat twice, and once of it without end.
+    if (isGreeted) throw new Error('Discord greeted twice.')
+    isGreeted = true
+  })
   shard.on(WebSocketShardEvents.Closed, ({ code }) => ending.resolve(closedBy(code)))
   shard.on(WebSocketShardEvents.Error, ({ error }) =>
-    ending.resolve(new GatewayError(`The gateway broke: ${error.message}`)),
+    ending.resolve(new GatewayError(`The gateway broke (${error.message}).`)),
   )
+
+  function cut(): void {
+    if (inner.heartbeatInterval) clearInterval(inner.heartbeatInterval)
+    if (!inner.connection) return
+    // One that is cut while it is being made breaks, and the library no longer listens to it.
+    inner.connection.onerror = () => undefined
+    inner.connection.terminate()
+  }
+  void ending.promise.then(() => clock.wait(PARTING_MS)).then(cut)
 
   const failed = ending.promise.then(error => {
     throw error
@@ -158,7 +213,7 @@ function openOnce(shard: WebSocketShard, clock: Clock): Socket {
     close: async () => {
       const closed = shard.destroy({ reason: 'Readout stops' })
       await Promise.race([closed, clock.wait(PARTING_MS)])
-      inner.connection?.terminate()
+      cut()
     },
   }
 }

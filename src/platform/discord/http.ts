@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
-import type { Route } from '../platform.ts'
+import type { Log, Route } from '../platform.ts'
 import { readBody } from '../read-body.ts'
 import type { Callbacks } from './callback.ts'
 import { readInteraction } from './interaction.ts'
@@ -8,7 +8,7 @@ import { INTERACTIONS_PATH } from './limits.ts'
 const MOST_BODY = 1024 * 1024
 
 /** Answers Discord's signed requests: https://docs.discord.com/developers/interactions/overview#setting-up-an-endpoint */
-export function createRoute(publicKey: string, { respond }: Pick<Callbacks, 'respond'>): Route {
+export function createRoute(publicKey: string, { respond }: Pick<Callbacks, 'respond'>, log: Log): Route {
   const key = readKey(publicKey)
   return {
     path: INTERACTIONS_PATH,
@@ -20,7 +20,10 @@ export function createRoute(publicKey: string, { respond }: Pick<Callbacks, 'res
       if (!isSigned(key, body, signature, timestamp))
         return void response.writeHead(401).end('invalid request signature')
       const interaction = readInteraction(parse(body))
-      if (!interaction) return void response.writeHead(400).end()
+      if (!interaction) {
+        log('Discord sent an interaction that can’t be read.')
+        return void response.writeHead(400).end()
+      }
       const answer = JSON.stringify(await respond(interaction))
       response.writeHead(200, { 'content-type': 'application/json' }).end(answer)
     },

@@ -5,6 +5,7 @@ import type {
 } from 'discord-api-types/v10'
 import { z } from 'zod'
 import { type Card, paragraph } from '../../card/card.ts'
+import { withoutControls } from '../../card/controls.ts'
 import { fitLabel } from '../../card/label.ts'
 import type { Asker, Bot, Question } from '../platform.ts'
 import { LONGEST_CHOICE, MOST_CHOICES } from './limits.ts'
@@ -24,7 +25,7 @@ const person = z.object({ id: z.string() })
 
 /** What every interaction bears; `member` in a server, `user` in a direct message. */
 const common = {
-  id: z.string(),
+  id: z.string().regex(/^\d+$/),
   token: z.string(),
   guild_id: z.string().optional(),
   channel_id: z.string().optional(),
@@ -108,7 +109,7 @@ function answerTyping({ data: { name, options } }: Asked, bot: Bot): APIApplicat
     .complete(name, typed, MOST_CHOICES)
     .map(({ label, value }) => ({
       name: fitLabel(label, LONGEST_CHOICE),
-      value: [...value].slice(0, LONGEST_CHOICE).join(''),
+      value: [...withoutControls(value)].slice(0, LONGEST_CHOICE).join(''),
     }))
   return { type: CALLBACK.choices, data: { choices } }
 }

@@ -73,6 +73,12 @@ export function explain(error: unknown): string {
   return outcome.kind === 'refused' ? `${outcome.why} ${outcome.remedy}` : outcome.why
 }
 
+/** The same for whoever waits for the answer to a command. */
+export function advise(error: unknown): string {
+  const isFinal = error instanceof PlatformError || outcomeOf(error).kind === 'refused'
+  return isFinal ? explain(error) : `${explain(error)} Check the network and DISCORD_API_URL, then run this again.`
+}
+
 /** Discord does not always say how long; the library then makes up a moment. */
 const waitOf = ({ retryAfter, timeToReset }: RateLimitError): number =>
   Math.ceil(Math.max(retryAfter > 0 ? retryAfter : TRY_AGAIN_MS, timeToReset))

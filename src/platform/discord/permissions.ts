@@ -61,15 +61,19 @@ const merge = (overwrites: Place['overwrites']): Overwrite =>
 const parentOf = (channel: APIChannel): string | undefined =>
   'thread_metadata' in channel && 'parent_id' in channel ? (channel.parent_id ?? undefined) : undefined
 
+/** What is known of a channel: its server, what Readout misses there, and whether it takes messages at all. */
+export type Examined = { name: string; guildId: string | undefined; missing: Permission[]; takesMessages: boolean }
+
+/** Categories, directories, forums and media: https://docs.discord.com/developers/resources/channel#channel-object-channel-types */
+const WITHOUT_MESSAGES = [4, 14, 15, 16]
+
 /** The channel's name, and what Readout misses there. Rejects as `call` does where it can't even be looked at. */
-export async function examineChannel(
-  call: CallApi,
-  userId: string,
-  channelId: string,
-): Promise<{ name: string; guildId: string | undefined; missing: Permission[] }> {
+export async function examineChannel(call: CallApi, userId: string, channelId: string): Promise<Examined> {
   const channel = await call<APIChannel>('GET', `/channels/${channelId}`)
   const name = channel.name ?? channelId
-  if (!('guild_id' in channel) || channel.guild_id === undefined) return { name, guildId: undefined, missing: [] }
+  const takesMessages = !WITHOUT_MESSAGES.includes(channel.type)
+  if (!('guild_id' in channel) || channel.guild_id === undefined)
+    return { name, guildId: undefined, missing: [], takesMessages }
   const guildId = channel.guild_id
   const parent = parentOf(channel)
   const [guild, member, home] = await Promise.all([
@@ -85,7 +89,7 @@ export async function examineChannel(
     overwrites,
     member: { id: userId, roles: member.roles },
   })
-  return { name, guildId, missing }
+  return { name, guildId, missing, takesMessages }
 }
 
 /** What to click where permissions are missing. */

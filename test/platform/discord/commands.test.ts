@@ -241,7 +241,7 @@ describe('the commands on Discord', () => {
 
   it('of an application without a collection are none', async () => {
     await register()
-    assert.deepEqual(await register([]), { commands: 0, writes: 1, where: 'in every server' })
+    assert.deepEqual(await register([]), { commands: 0, writes: 1, where: 'in every server', servers: 1 })
     assert.deepEqual(discord.commands(), [])
     assert.equal((await register([])).writes, 0)
   })

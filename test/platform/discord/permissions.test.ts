@@ -176,7 +176,15 @@ describe('looking at a channel', () => {
       name: 'news',
       guildId: GUILD,
       missing: ['Send Messages'],
+      takesMessages: true,
     })
+  })
+
+  it('says of a category and a forum that they take no messages', async () => {
+    for (const type of [4, 15]) {
+      const call = answering({ ...guild, ...member, '/channels/10': { ...parent, type } })
+      assert.equal((await examineChannel(call, BOT, '10')).takesMessages, false)
+    }
   })
 
   it('looks at a thread with the permissions of its channel', async () => {
@@ -200,7 +208,8 @@ describe('looking at a channel', () => {
 
   it('finds nothing missing in a direct message', async () => {
     const call = answering({ '/channels/12': { id: '12', type: 1, recipients: [{ id: OWNER }] } })
-    assert.deepEqual(await examineChannel(call, BOT, '12'), { name: '12', guildId: undefined, missing: [] })
+    const { guildId, missing } = await examineChannel(call, BOT, '12')
+    assert.deepEqual([guildId, missing], [undefined, []])
   })
 })
 
