@@ -1,7 +1,8 @@
 import { schedule } from 'node-cron'
 import type { Budget } from './card/card.ts'
-import { type Dispatcher, startDispatcher } from './delivery/dispatch.ts'
-import { createNotices } from './delivery/notices.ts'
+import { startDispatcher } from './delivery/dispatch.ts'
+import { createNotices, type News } from './delivery/notices.ts'
+import { createTeller } from './delivery/teller.ts'
 import { type Beat, createBeat } from './digest/beat.ts'
 import { formatDestination, parseDestination } from './digest/destination.ts'
 import type { Digest } from './digest/digest.ts'
@@ -28,7 +29,7 @@ export type DigestsOptions = {
 export type Digests = {
   beat: Beat
   /** Looks at once whether something is due. */
-  look: () => void
+  look: () => Promise<void>
   /** Begins nothing more; resolves when what is in hand is written. */
   stop: () => Promise<void>
 }
@@ -41,30 +42,21 @@ const HOME_BUTTON = { id: '1h:/:1', label: 'All briefs' }
 /** Looks once a minute what is due, and sends it. */
 export function startDigests(options: DigestsOptions): Digests {
   const { store, platforms, clock, log, isPaused } = options
-  let dispatcher: Dispatcher | undefined
-  const wake = () => dispatcher?.wake()
   const notices = createNotices({
-    store,
-    clock,
-    log,
     destination: () => {
       const to = options.notices()
       return to && formatDestination(to)
     },
     button: HOME_BUTTON,
-    wake,
   })
   const beat = createBeat({
     store,
     digests: options.digests,
     material: () => ({ library: options.library(), budgetOf: budgetsOf(platforms) }),
-    missed: ({ id, name }, slots) => {
-      const last = slots.at(-1)?.toISOString() ?? ''
-      const what = `${name}: ${slots.length === 1 ? 'one slot was' : `${slots.length} slots were`} missed, the last at ${last}.`
-      return notices.tell(`missed:${id}:${last}`, what, 'Readout was not running then.', '')
-    },
+    noticeOf: (digest, slots, uncounted, now) => notices.of(missedNews(digest, slots, uncounted), now),
+    log,
   })
-  dispatcher = startDispatcher({
+  const dispatcher = startDispatcher({
     store,
     platforms,
     clock,
@@ -72,44 +64,52 @@ export function startDigests(options: DigestsOptions): Digests {
     readDestination,
     isFresh: delivery => beat.refresh(delivery, clock.now()),
     isPaused,
-    trouble: notices.tellOf,
+    noticeOf: notices.ofDelivery,
   })
 
+  const teller = createTeller('Digests wait', log)
   let looking: Promise<void> | undefined
-  let isBroken = false
   /** One look at a time; what happens meanwhile is seen by the next. */
   function look(): Promise<void> {
     looking ??= beat
       .look(clock.now(), isPaused())
-      .then(posted => {
-        isBroken = false
-        if (posted > 0) wake()
-      })
-      .catch(error => {
-        if (!isBroken) log(`Digests wait: ${error instanceof Error ? error.message : String(error)}`)
-        isBroken = true
-      })
+      .then(teller.isWell, teller.fails)
       .finally(() => {
         looking = undefined
+        dispatcher.wake()
       })
     return looking
   }
 
-  const prune = () =>
-    store.prune(new Date(clock.now().getTime() - KEPT_MS).toISOString()).catch(error => log(`Old rows stay: ${error}`))
+  let pruning: Promise<unknown> | undefined
+  function prune(): Promise<unknown> {
+    const before = new Date(clock.now().getTime() - KEPT_MS).toISOString()
+    pruning = store.prune(before).catch(error => log(`Old rows stay: ${error}`))
+    return pruning
+  }
 
   const minutely = schedule('* * * * *', look)
   const nightly = schedule('17 3 * * *', prune)
   void look()
   return {
     beat,
-    look: () => void look(),
+    look,
     stop: async () => {
       await Promise.all([minutely.destroy(), nightly.destroy()])
-      await looking
-      await dispatcher?.stop()
+      await Promise.all([looking, pruning])
+      await dispatcher.stop()
     },
   }
+}
+
+function missedNews({ id, name }: Digest, slots: Date[], uncounted: number): News {
+  const last = slots.at(-1)?.toISOString() ?? ''
+  const count = slots.length + uncounted
+  const what =
+    count === 1
+      ? `${name}: the slot of ${last} was missed.`
+      : `${name}: ${count} slots were missed, the last at ${last}.`
+  return { trouble: `missed:${id}:${last}`, what, why: 'Readout was not running then.', remedy: '' }
 }
 
 /** What a destination's text says, as it was stored. */

@@ -2,16 +2,30 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createBot } from './answer/bot.ts'
 import type { Budget } from './card/card.ts'
+import { createManagement, subscriptionsOf } from './digest/manage.ts'
+import { withManagement } from './digest/managed-bot.ts'
+import { type Digests, startDigests } from './digests.ts'
 import { reportChange, reportFailure, reportProblems } from './library/report.ts'
-import { type LibraryListener, watchLibrary } from './library/watch.ts'
+import { type LibraryListener, type LibraryWatch, watchLibrary } from './library/watch.ts'
 import { type Bot, type Clock, type Platform, PlatformError } from './platform/platform.ts'
 import { isLoopback } from './platform/playground/guard.ts'
 import { createOpenPages, type OpenPages } from './platform/playground/open-pages.ts'
 import { createPlayground } from './platform/playground/playground.ts'
 import { SETUPS, type Setup } from './platforms.ts'
+import { keptChannel } from './playground-channel.ts'
 import { say, warn } from './say.ts'
 import { ServerError, startServer } from './server.ts'
-import { readSettings, requireBriefs, SettingsError } from './settings.ts'
+import {
+  checkSettings,
+  followSettings,
+  readSettings,
+  requireBriefs,
+  type Settings,
+  SettingsError,
+  type SettingsListener,
+} from './settings.ts'
+import { holdDatabase, openDatabase, StoreError } from './store/open.ts'
+import { createStore, type Store } from './store/store.ts'
 
 const USAGE = `Usage: npm start [-- --strict]
 
@@ -28,31 +42,96 @@ type Started = { address: string; stop: () => Promise<void> }
 async function start({ strict }: { strict: boolean }): Promise<Started> {
   const settings = readSettings(process.cwd())
   const pages = createOpenPages()
-  const watch = await watchLibrary(requireBriefs(settings), listenTo(pages))
+  const undo: (() => unknown)[] = []
+  const stop = async () => {
+    for (const step of undo.splice(0).toReversed()) await step()
+  }
   try {
+    const hold = holdDatabase(settings.database)
+    undo.push(hold.release)
+    const store = createStore(await openDatabase(settings.database))
+    undo.push(store.close)
+    const watch = await watchLibrary(requireBriefs(settings), listenTo(pages))
+    undo.push(watch.close)
     const { problems } = watch.library()
-    for (const line of reportProblems(problems)) warn(line)
+    for (const line of reportProblems([...problems, ...checkSettings(settings, watch.library())])) warn(line)
     if (strict && problems.length > 0) throw new StartError('Nothing starts until that is mended (--strict).')
-    const botWithin = (budget: Budget) => createBot(watch.library, budget, () => new Date())
-    const platforms = [createPlayground(botWithin, pages), ...(await createPlatforms(botWithin))]
-    const server = await startServer(
-      platforms.flatMap(platform => platform.routes),
-      settings,
-      reportError,
-    )
-    if (!isLoopback(settings.host)) warn(exposed(settings.host))
-    void Promise.all(platforms.map(startPlatform)).catch(fail)
-    const stop = async () => {
-      await Promise.all(platforms.map(platform => platform.stop()))
-      await server.close()
-      await watch.close()
-    }
-    return { address: server.address, stop }
+    const digests = await startBots(settings, watch, store, pages, undo)
+    return { address: digests, stop }
   } catch (error) {
-    await watch.close()
+    await stop()
     throw error
   }
 }
+
+/** Starts the platforms and the digests over one library and one store; `undo` is what a stop does, last first. Gives back the address of the playground. */
+async function startBots(
+  settings: Settings,
+  watch: LibraryWatch,
+  store: Store,
+  pages: OpenPages,
+  undo: (() => unknown)[],
+): Promise<string> {
+  const followed = followSettings(process.cwd(), settings, tellSettings(watch))
+  const wanted = async () => [...followed.settings().digests, ...(await subscriptionsOf(store))]
+  const isPaused = () => followed.settings().isPaused
+  // Platforms answer by what digests there are, and digests go to the platforms.
+  let running: Digests | undefined
+  const botWithin = (budget: Budget): Bot => {
+    const management = createManagement({
+      store,
+      library: watch.library,
+      digests: wanted,
+      beat: { postNow: async (...given) => running?.beat.postNow(...given) },
+      managers: () => followed.settings().managers,
+      isPaused,
+      clock: systemClock,
+      changed: () => void running?.look(),
+      budget,
+    })
+    return withManagement(createBot(watch.library, budget, systemClock.now), management)
+  }
+  const platforms = [
+    createPlayground(botWithin, pages, keptChannel(store, systemClock)),
+    ...(await createPlatforms(botWithin)),
+  ]
+  const server = await startServer(
+    platforms.flatMap(platform => platform.routes),
+    settings,
+    reportError,
+  )
+  undo.push(server.close, () => Promise.all(platforms.map(platform => platform.stop())))
+  if (!isLoopback(settings.host)) warn(exposed(settings.host))
+  void Promise.all(platforms.map(startPlatform)).catch(fail)
+  running = startDigests({
+    store,
+    platforms,
+    library: watch.library,
+    digests: wanted,
+    notices: () => followed.settings().notices,
+    isPaused,
+    clock: systemClock,
+    log: line => warn(`digests: ${line}`),
+  })
+  const following = setInterval(followed.look, FOLLOW_MS)
+  undo.push(running.stop, () => clearInterval(following))
+  return server.address
+}
+
+/** How often the settings' file is looked at. */
+const FOLLOW_MS = 1000
+
+/** Tells of settings that changed, and of those that can't be taken. */
+const tellSettings = (watch: LibraryWatch): SettingsListener => ({
+  changed: (settings, atNextStart) => {
+    say(`The settings were read again${isPausedNow(settings)}.`)
+    if (atNextStart.length > 0) warn(`${atNextStart.join(' and ')} will be taken at the next start.`)
+    for (const line of reportProblems(checkSettings(settings, watch.library()))) warn(line)
+  },
+  failed: error => warn(`${error.message}\nThe settings stay as they were.`),
+})
+
+const isPausedNow = ({ isPaused }: Settings): string => (isPaused ? '; nothing is posted (paused: true)' : '')
 
 /** The platforms that have settings. */
 const createPlatforms = async (botWithin: (budget: Budget) => Bot): Promise<Platform[]> => {
@@ -112,7 +191,11 @@ function readArguments(): { strict: boolean; help: boolean } {
 }
 
 function fail(error: unknown): never {
-  const isOperators = error instanceof StartError || error instanceof SettingsError || error instanceof ServerError
+  const isOperators =
+    error instanceof StartError ||
+    error instanceof SettingsError ||
+    error instanceof ServerError ||
+    error instanceof StoreError
   if (!isOperators) throw error
   warn(error.message)
   process.exit(2)

@@ -1,11 +1,10 @@
 import type { Card } from '../card/card.ts'
 import type { Clock, Destination, Finding, Log, Outcome, Platform } from '../platform/platform.ts'
-import type { Store } from '../store/store.ts'
-import type { DeliveryTable } from '../store/tables.ts'
-import { afterLook, afterSend, type Change, LEASE_MS, SETTLE_MS, stepOf } from './next.ts'
-
-/** What became of a delivery that people should know of. */
-export type Trouble = { delivery: DeliveryTable; why: string; remedy: string }
+import type { Notice, Store } from '../store/store.ts'
+import type { DeliveryState, DeliveryTable } from '../store/tables.ts'
+import { afterLook, afterSend, type Change, LEASE_MS, lookFrom, SETTLE_MS, stepOf } from './next.ts'
+import type { Trouble } from './notices.ts'
+import { createTeller } from './teller.ts'
 
 export type DispatchOptions = {
   store: Store
@@ -18,10 +17,8 @@ export type DispatchOptions = {
   isFresh: (delivery: DeliveryTable) => Promise<boolean>
   /** Whether nothing is to be sent now; what may have been sent is looked for all the same. */
   isPaused?: () => boolean
-  /** Hears of what failed, is uncertain or came too late, and of each destination that is held. */
-  trouble: (trouble: Trouble) => Promise<void>
-  /** Hears of each delivery that was sent. */
-  sent?: (delivery: DeliveryTable) => void
+  /** What tells operators of a trouble; it is written together with what made it. */
+  noticeOf: (trouble: Trouble, now: Date) => Notice | undefined
   settleMs?: number
 }
 
@@ -38,11 +35,24 @@ const AT_ONCE = 50
 /** Without news the rows are looked at so often: another process may have written some. */
 const LOOK_MS = 15_000
 
-/** How long a database that fails is left alone. */
+/** How long what fails for a reason of ours is left alone: the database, above all. */
 const AGAIN_MS = 5000
 
 /** A platform that is not set up may be later. */
 const NO_PLATFORM_MS = 60_000
+
+/** A process that slept so long between writing and sending may not have the delivery to itself any more. */
+const PROMPT_MS = LEASE_MS / 3
+
+/** A platform that has not answered a post by then is not waited for; each gives up sooner by itself. */
+const GIVE_UP_MS = LEASE_MS / 2
+
+/** A look may take many pages. */
+const GIVE_UP_LOOKING_MS = 300_000
+
+const IN_DOUBT: DeliveryState[] = ['sending', 'checking']
+
+const OPEN: DeliveryState[] = [...IN_DOUBT, 'pending']
 
 /** Sends what is due, one part after the other to each destination, and finds out what became of what may have happened. */
 export function startDispatcher(options: DispatchOptions): Dispatcher {
@@ -50,16 +60,21 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
   const stopping = new AbortController()
   const inHand = new Map<string, Promise<void>>()
   const times = { settleMs: options.settleMs ?? SETTLE_MS }
+  const looking = createTeller('Deliveries can’t be read', log)
+  const sending = createTeller('Deliveries wait', log)
   let wake = Promise.withResolvers<void>()
-  let isBroken = false
+  let expiresAt = 0
+
+  const tell = (notice: Notice | undefined): void => notice && log(notice.trouble.note)
 
   async function apply(delivery: DeliveryTable, { holds, ...change }: Change): Promise<void> {
-    if (Object.keys(change).length > 0 && !(await store.write(delivery, change))) return
-    const now = { ...delivery, ...change }
-    if (holds) await store.hold({ destination: delivery.destination, since: clock.now().toISOString(), ...holds })
-    if (now.state === 'sent') options.sent?.(now)
-    if (now.state === 'uncertain' || now.state === 'failed' || now.state === 'expired' || holds)
-      await options.trouble({ delivery: now, why: now.why ?? '', remedy: now.remedy ?? holds?.remedy ?? '' })
+    const now = clock.now()
+    const { destination } = delivery
+    const after = { ...delivery, ...change }
+    const notice = isTrouble(after, holds) ? options.noticeOf({ delivery: after, holds }, now) : undefined
+    if (!holds && !notice) return void (await store.write(delivery, change))
+    const hold = holds && { destination, since: now.toISOString(), ...holds }
+    tell(await store.settle(delivery, change, { ...(hold && { hold }), ...(notice && { notice }) }))
   }
 
   async function send(delivery: DeliveryTable, platform: Platform, at: Destination): Promise<void> {
@@ -73,14 +88,36 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
       attempts: delivery.attempts + 1,
     }
     if (!(await store.write(delivery, claim))) return
-    const outcome = await platform.post(at, JSON.parse(delivery.card) as Card, delivery.id).catch(broken)
+    const outcome = await post(delivery, platform, at, now)
     await apply({ ...delivery, ...claim }, afterSend(delivery, outcome, clock.now()))
   }
 
+  async function post(delivery: DeliveryTable, platform: Platform, at: Destination, claimed: Date): Promise<Outcome> {
+    if (clock.now().getTime() - claimed.getTime() > PROMPT_MS)
+      return { kind: 'later', afterMs: 0, why: 'Readout slept before it was sent.' }
+    return inTime(GIVE_UP_MS, isLost, () => platform.post(at, JSON.parse(delivery.card) as Card, delivery.id))
+  }
+
   async function look(delivery: DeliveryTable, platform: Platform, at: Destination): Promise<void> {
-    const since = new Date(delivery.tried ?? delivery.created)
-    const finding = await platform.find(at, delivery.id, since).catch(broken)
+    const since = lookFrom(delivery, clock.now())
+    const finding = await inTime(GIVE_UP_LOOKING_MS, isBlind, () => platform.find(at, delivery.id, since))
     await apply(delivery, afterLook(delivery, finding, clock.now()))
+  }
+
+  /** A platform answers in time and does not throw; where one does not, nothing is known. */
+  async function inTime<T>(ms: number, unknown: (why: string) => T, call: () => Promise<T>): Promise<T> {
+    const answered = new AbortController()
+    const silence = clock.wait(ms, answered.signal).then(
+      () => unknown('The platform did not answer in time.'),
+      () => unknown(''),
+    )
+    try {
+      return await Promise.race([call(), silence])
+    } catch (error) {
+      return unknown(error instanceof Error ? error.message : String(error))
+    } finally {
+      answered.abort()
+    }
   }
 
   async function step(delivery: DeliveryTable): Promise<void> {
@@ -92,46 +129,57 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
       return void (await store.write(delivery, { due, why: `${at.platform} is not set up.` }))
     }
     const next = stepOf(delivery, now, platform.repeatsWithinMs, times)
-    if (next.kind === 'send' && delivery.state === 'pending' && options.isPaused?.())
-      return void (await store.write(delivery, { due: new Date(now.getTime() + NO_PLATFORM_MS).toISOString() }))
     if (next.kind === 'send') return send(delivery, platform, at)
     if (next.kind === 'look') return look(delivery, platform, at)
     await apply(delivery, next.change)
   }
 
-  /** Begins what is due, and says how long nothing more is. */
-  async function begin(): Promise<number> {
-    const now = clock.now()
-    for (const delivery of await store.expire(now.toISOString()))
-      await options.trouble({ delivery, why: delivery.why ?? '', remedy: '' })
-    const due = await store.due(now.toISOString(), AT_ONCE - inHand.size, [...inHand.keys()])
-    for (const delivery of due) {
-      if (inHand.has(delivery.destination)) continue
-      const work = step(delivery)
-        .catch(tellBroken)
-        .finally(() => {
-          inHand.delete(delivery.destination)
-          wake.resolve()
-        })
-      inHand.set(delivery.destination, work)
-    }
-    isBroken = false
-    const next = await store.nextDue(now.toISOString())
-    return next === undefined ? LOOK_MS : Math.min(LOOK_MS, Math.max(0, Date.parse(next) - now.getTime()))
+  function take(delivery: DeliveryTable): void {
+    const work = step(delivery)
+      .then(sending.isWell, async error => {
+        sending.fails(error)
+        await clock.wait(AGAIN_MS, stopping.signal).catch(() => undefined)
+      })
+      .finally(() => {
+        inHand.delete(delivery.destination)
+        wake.resolve()
+      })
+    inHand.set(delivery.destination, work)
   }
 
-  function tellBroken(error: unknown): void {
-    if (!isBroken) log(`Deliveries wait: ${error instanceof Error ? error.message : String(error)}`)
-    isBroken = true
+  async function expire(now: Date): Promise<void> {
+    if (Math.abs(now.getTime() - expiresAt) < LOOK_MS) return
+    const told = await store.expire(now.toISOString(), (delivery, isHeld) =>
+      // Of what is held operators know already.
+      isHeld ? undefined : options.noticeOf({ delivery }, now),
+    )
+    expiresAt = now.getTime()
+    for (const notice of told) tell(notice)
+  }
+
+  /** Begins what is due, one delivery for each destination, and says how long nothing more is. */
+  async function begin(): Promise<number> {
+    const now = clock.now()
+    const states = options.isPaused?.() ? IN_DOUBT : OPEN
+    await expire(now)
+    while (inHand.size < AT_ONCE && !stopping.signal.aborted) {
+      const due = await store.due(now.toISOString(), AT_ONCE - inHand.size, [...inHand.keys()], states)
+      if (due.length === 0) break
+      for (const delivery of due) if (!inHand.has(delivery.destination)) take(delivery)
+    }
+    looking.isWell()
+    const next = await store.nextDue(now.toISOString(), states)
+    return next === undefined ? LOOK_MS : Math.min(LOOK_MS, Math.max(0, Date.parse(next) - now.getTime()))
   }
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       wake = Promise.withResolvers<void>()
       const waitMs = await begin().catch(error => {
-        tellBroken(error)
+        looking.fails(error)
         return AGAIN_MS
       })
+      if (stopping.signal.aborted) break
       const waiting = new AbortController()
       await Promise.race([wake.promise, clock.wait(waitMs, waiting.signal).catch(() => undefined)])
       waiting.abort()
@@ -150,9 +198,9 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
   }
 }
 
-/** A platform does not throw; where one does, nothing is known of the message. */
-const broken = (error: unknown): Extract<Outcome, { kind: 'unclear' }> & Extract<Finding, { kind: 'unclear' }> => ({
-  kind: 'unclear',
-  why: error instanceof Error ? error.message : String(error),
-  remedy: 'Look for the message yourself.',
-})
+const isTrouble = ({ state }: DeliveryTable, holds: Change['holds']): boolean =>
+  holds !== undefined || state === 'uncertain' || state === 'failed' || state === 'expired'
+
+const isLost = (why: string): Outcome => ({ kind: 'unclear', why })
+
+const isBlind = (why: string): Finding => ({ kind: 'later', afterMs: NO_PLATFORM_MS, why })

@@ -1,4 +1,5 @@
 import type { Finding, Outcome } from '../platform/platform.ts'
+import { tooLate } from '../store/store.ts'
 import type { DeliveryTable, Instant } from '../store/tables.ts'
 
 /** A send is given up sooner than its lease ends, so that nobody else sends meanwhile. */
@@ -23,7 +24,7 @@ export type Step =
   | { kind: 'write'; change: Change }
 
 /** What is written of a delivery, and what follows from it. */
-export type Change = Partial<Pick<Delivery, 'state' | 'due' | 'message' | 'why' | 'remedy' | 'doubt'>> & {
+export type Change = Partial<Pick<Delivery, 'state' | 'due' | 'last' | 'message' | 'why' | 'remedy' | 'doubt'>> & {
   /** Nothing more is sent to the destination until somebody does what the remedy says. */
   holds?: { why: string; remedy: string }
 }
@@ -31,16 +32,30 @@ export type Change = Partial<Pick<Delivery, 'state' | 'due' | 'message' | 'why' 
 /** Times that a test or an operator may set. */
 export type Times = { settleMs: number }
 
+/** A server's clock may differ from ours by so much, and a message is still found. */
+const SKEW_MS = 15 * 60_000
+
+/** From when on a message is looked for. A clock that was set back may have been wrong when it was sent. */
+export function lookFrom({ tried, created }: Delivery, now: Date): Date {
+  const since = Date.parse(tried ?? created)
+  return new Date(since > now.getTime() ? now.getTime() - DAY_MS : since - SKEW_MS)
+}
+
+const DAY_MS = 86_400_000
+
 /** What is due of a delivery at an instant. `repeatsWithinMs` is the platform's. */
 export function stepOf(delivery: Delivery, now: Date, repeatsWithinMs: number, { settleMs }: Times): Step {
   switch (delivery.state) {
     case 'pending':
-      return isBefore(delivery.expires, now) ? { kind: 'write', change: EXPIRED } : { kind: 'send' }
+      return isBefore(delivery.expires, now) ? { kind: 'write', change: expired(delivery) } : { kind: 'send' }
     case 'sending':
       return { kind: 'write', change: doubtful('Readout stopped while it was sending.', now) }
     case 'checking': {
       if (canRepeat(delivery, now, repeatsWithinMs)) return { kind: 'send' }
-      const settled = after(delivery.last ?? delivery.created, settleMs)
+      const last = delivery.last ?? delivery.created
+      // A clock that was set back does not tell how long ago the send was: the time to settle begins anew.
+      if (!isBefore(last, now)) return { kind: 'write', change: { last: now.toISOString(), due: later(now, settleMs) } }
+      const settled = after(last, settleMs)
       return isBefore(settled, now) ? { kind: 'look' } : { kind: 'write', change: { due: settled } }
     }
     default:
@@ -48,7 +63,7 @@ export function stepOf(delivery: Delivery, now: Date, repeatsWithinMs: number, {
   }
 }
 
-const EXPIRED: Change = { state: 'expired', why: 'It was too late to send it.', remedy: null }
+const expired = ({ why }: Delivery): Change => ({ state: 'expired', why: tooLate(why), remedy: null })
 
 /** A clock that was set back proves nothing. */
 function canRepeat({ tried }: Delivery, now: Date, repeatsWithinMs: number): boolean {
@@ -86,7 +101,8 @@ export function afterSend(delivery: Delivery, outcome: Outcome, now: Date): Chan
         : { state: 'pending', due: later(now, outcome.afterMs), why: outcome.why }
     case 'refused': {
       const holds = { why: outcome.why, remedy: outcome.remedy }
-      return isDoubtful ? { ...doubtful(outcome.why, now), holds } : { state: 'failed', ...holds, holds }
+      // What was refused is not repeated, but the message may be there from before.
+      return isDoubtful ? { ...doubtful(outcome.why, now, SETTLE_MS), holds } : { state: 'failed', ...holds, holds }
     }
     default:
       return outcome satisfies never

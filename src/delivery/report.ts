@@ -1,27 +1,33 @@
-import type { HoldTable } from '../store/tables.ts'
-import type { Delivery } from './next.ts'
+import type { DeliveryTable, HoldTable } from '../store/tables.ts'
 
 /** Deliveries as lines for operators: the newest first, each with what became of it and, where something is to be done, what. */
-export const reportDeliveries = (deliveries: Delivery[]): string[] => deliveries.flatMap(describe)
+export const reportDeliveries = (deliveries: DeliveryTable[]): string[] => deliveries.flatMap(describe)
 
-function describe(delivery: Delivery): string[] {
+function describe(delivery: DeliveryTable): string[] {
   const { id, digest, slot, destination, part, parts, state, message, why, remedy } = delivery
   const which = parts > 1 ? `, part ${part} of ${parts}` : ''
   const as = message ? `, message ${message}` : ''
+  const waiting = reportWaiting(delivery)
   return [
     `${id}  ${state}${as}  ${digest}${which}, ${slot} → ${destination}`,
     ...(why === null ? [] : [`    ${why}`]),
     ...(remedy === null ? [] : [`    What to do: ${remedy.replace('ID', id)}`]),
-    ...(state === 'failed' || state === 'uncertain' ? waitsBehind(delivery) : []),
+    ...(waiting === undefined ? [] : [`    ${waiting}`]),
   ]
 }
 
-const waitsBehind = ({ part, parts }: Delivery): string[] =>
-  part < parts ? [`    ${parts - part === 1 ? 'One part waits' : `${parts - part} parts wait`} behind it.`] : []
+/** Which parts a part holds that failed or is uncertain; undefined where there are none. */
+export function reportWaiting({ state, part, parts }: DeliveryTable): string | undefined {
+  if ((state !== 'failed' && state !== 'uncertain') || part === parts) return undefined
+  return part + 1 === parts ? `Part ${parts} waits behind it.` : `Parts ${part + 1} to ${parts} wait behind it.`
+}
+
+/** What ends a hold. */
+export const resumeRemedy = (destination: string): string => `Then: readout deliveries resume ${destination}`
 
 /** Destinations to which nothing is sent. */
 export const reportHolds = (holds: HoldTable[]): string[] =>
   holds.map(
     ({ destination, since, why, remedy }) =>
-      `${destination}: nothing is posted since ${since}. ${why} ${remedy} Then: readout deliveries resume ${destination}`,
+      `${destination}: nothing is posted since ${since}. ${why} ${remedy} ${resumeRemedy(destination)}`,
   )

@@ -15,7 +15,9 @@ export async function retract(
   deliveries: DeliveryTable[],
 ): Promise<Retraction[]> {
   const done: Retraction[] = []
-  for (const delivery of deliveries) done.push(await retractOne(store, platforms, readDestination, delivery))
+  // What waits would be sent while the rest is being deleted.
+  const waitingFirst = deliveries.toSorted((a, b) => Number(b.state === 'pending') - Number(a.state === 'pending'))
+  for (const delivery of waitingFirst) done.push(await retractOne(store, platforms, readDestination, delivery))
   return done
 }
 
@@ -27,7 +29,7 @@ async function retractOne(
 ): Promise<Retraction> {
   const { state, message } = delivery
   const cancel = () => store.write(delivery, { state: 'cancelled', why: 'It was taken back.', remedy: null })
-  if (state === 'pending' && delivery.doubt === 0)
+  if (state === 'pending')
     return (await cancel())
       ? { delivery, isGone: true, note: 'It was not sent yet, and will not be.' }
       : { delivery, isGone: false, note: 'It is being sent at this moment. Run this again.' }

@@ -26,7 +26,22 @@ export type Collection = {
 export const COLLECTION_NAME = /^[a-z][a-z0-9-]{0,30}$/
 
 /** What no collection can be named: the managers' command, and what it is asked for. */
-export const RESERVED_COLLECTIONS = new Set(['readout', 'briefs', 'problems'])
+export const RESERVED_COLLECTIONS = new Set([
+  'readout',
+  'briefs',
+  'problems',
+  'digests',
+  'subscribe',
+  'edit',
+  'preview',
+  'post',
+  'pause',
+  'resume',
+  'remove',
+  'next',
+  'why',
+  'changes',
+])
 
 export const collectionSchema = z.strictObject({
   description: line("the command's description", 100),

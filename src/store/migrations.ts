@@ -45,7 +45,14 @@ export const MIGRATIONS: Record<string, Migration> = {
         .addColumn('remedy', 'text')
         .addUniqueConstraint('deliveries_part', ['digest', 'slot', 'destination', 'edition', 'part'])
         .execute()
-      await db.schema.createIndex('deliveries_due').on('deliveries').columns(['state', 'due']).execute()
+      await db.schema.createIndex('deliveries_due').on('deliveries').columns(['state', 'due', 'part']).execute()
+      await db.schema
+        .createTable('begun')
+        .addColumn('digest', 'text', column => column.notNull())
+        .addColumn('destination', 'text', column => column.notNull())
+        .addColumn('since', 'text', column => column.notNull())
+        .addPrimaryKeyConstraint('begun_key', ['digest', 'destination'])
+        .execute()
       await db.schema
         .createTable('seen')
         .addColumn('digest', 'text', column => column.notNull())

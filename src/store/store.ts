@@ -1,6 +1,7 @@
 import { type Insertable, type Selectable, sql, type Transaction } from 'kysely'
 import type { Database } from './open.ts'
 import type {
+  BegunTable,
   ChangeTable,
   DeliveryState,
   DeliveryTable,
@@ -13,7 +14,11 @@ import type {
   SlotTable,
   SubscriptionTable,
   Tables,
+  TroubleTable,
 } from './tables.ts'
+
+/** What the slot of a digest begins with that was posted by hand; the id of the interaction follows. */
+export const BY_HAND = 'now:'
 
 /** States in which what a delivery carries counts as told. */
 const TELLING: DeliveryState[] = ['pending', 'sending', 'checking', 'sent', 'uncertain']
@@ -21,10 +26,22 @@ const TELLING: DeliveryState[] = ['pending', 'sending', 'checking', 'sent', 'unc
 /** States that nothing more becomes of by itself. */
 const ENDED: DeliveryState[] = ['sent', 'failed', 'expired', 'superseded', 'cancelled']
 
+/** Troubles that never end, for each is of one slot. */
+const OF_ONE_SLOT = ['missed', 'expired']
+
 /** What a digest comes to in a slot, once it is known what was told before. */
 export type Composition = { state: SlotState; note: string; deliveries: DeliveryTable[]; carries: SeenTable[] }
 
 export type Told = Pick<SeenTable, 'subject' | 'hashes'>[]
+
+/** A trouble that operators are to know of, and the delivery that tells them; without one they find it in the log. */
+export type Notice = { trouble: TroubleTable; delivery?: DeliveryTable }
+
+/** A delivery as it was read. */
+type DeliveryVersion = Pick<DeliveryTable, 'id' | 'state' | 'due'>
+
+/** What is written together with a delivery, or not at all. */
+export type Consequences = { hold?: HoldTable; notice?: Notice }
 
 /** A slot to be claimed. */
 export type SlotClaim = {
@@ -32,8 +49,9 @@ export type SlotClaim = {
   slot: string
   decided: Instant
   destinations: string[]
-  /** Slots that nobody was there for. */
+  /** Slots that nobody was there for, and what tells of them. */
   missed: SlotTable[]
+  notice?: Notice | undefined
   /** Where the schedule stands then; absent where a slot is of no schedule. */
   cursor?: Instant
   /** Makes the digest from what was told to each destination; synchronous, and decided within the claim. */
@@ -49,21 +67,33 @@ export function createStore(db: Database) {
 
     /** Where the schedules stand. */
     digests: (): Promise<DigestTable[]> => db.selectFrom('digests').selectAll().orderBy('id').execute(),
-    /** Begins a digest, or one whose schedule is another now, with what there is for each destination. */
-    beginDigest: (digest: DigestTable, baseline: SeenTable[]): Promise<void> =>
+    /** Begins a digest, or one whose schedule is another now. */
+    beginDigest: async (digest: DigestTable): Promise<void> => {
+      await db
+        .insertInto('digests')
+        .values(digest)
+        .onConflict(conflict =>
+          conflict.column('id').doUpdateSet({ fingerprint: digest.fingerprint, cursor: digest.cursor }),
+        )
+        .execute()
+    },
+    /** Begins a digest for destinations, with what there is at the beginning; one that has begun for a destination already stays as it is. */
+    beginDestinations: (digest: string, destinations: string[], since: Instant, baseline: Told): Promise<void> =>
       db.transaction().execute(async tx => {
-        await tx
-          .insertInto('digests')
-          .values(digest)
-          .onConflict(conflict =>
-            conflict.column('id').doUpdateSet({ fingerprint: digest.fingerprint, cursor: digest.cursor }),
-          )
-          .execute()
-        await insertSeen(tx, baseline)
+        for (const destination of destinations) {
+          const begun = await tx
+            .insertInto('begun')
+            .values({ digest, destination, since })
+            .onConflict(conflict => conflict.columns(['digest', 'destination']).doNothing())
+            .returning('destination')
+            .executeTakeFirst()
+          if (begun)
+            await insertSeen(
+              tx,
+              baseline.map(row => ({ digest, destination, ...row, delivery: null })),
+            )
+        }
       }),
-    /** What there is at the beginning for destinations that a digest has got later. */
-    beginDestinations: (baseline: SeenTable[]): Promise<void> =>
-      db.transaction().execute(tx => insertSeen(tx, baseline)),
     /** Sets where a schedule stands, even back: the clock was wrong. */
     setCursor: async (id: string, cursor: Instant): Promise<void> => {
       await db.updateTable('digests').set({ cursor }).where('id', '=', id).execute()
@@ -76,31 +106,33 @@ export function createStore(db: Database) {
         .where('id', '=', id)
         .execute()
     },
-    /** Takes a digest out, with all that was told of it; deliveries that were not begun are cancelled. */
+    /** Takes a digest out; deliveries that were not begun are cancelled. */
     removeDigest: (id: string): Promise<void> =>
       db.transaction().execute(async tx => {
         await tx.deleteFrom('digests').where('id', '=', id).execute()
-        await tx.deleteFrom('seen').where('digest', '=', id).execute()
-        await tx
-          .updateTable('deliveries')
-          .set({ state: 'cancelled', why: 'The digest was removed.' })
-          .where('digest', '=', id)
-          .where('state', '=', 'pending')
-          .where('doubt', '=', 0)
-          .execute()
+        await cancelAt(tx, id)
+      }),
+    /** Takes a destination out of a digest, with all that it was told; deliveries that were not begun are cancelled. */
+    removeDestination: (digest: string, destination: string): Promise<void> =>
+      db.transaction().execute(async tx => {
+        for (const table of ['begun', 'seen'] as const)
+          await tx.deleteFrom(table).where('digest', '=', digest).where('destination', '=', destination).execute()
+        await cancelAt(tx, digest, destination)
       }),
 
     /** What a digest has told a destination. */
     told: (digest: string, destination: string): Promise<Told> => readTold(db, digest, destination),
-    /** Whether a digest has anything told, or there at the beginning, for a destination. */
+    /** Whether a digest has begun for a destination. */
     knows: async (digest: string, destination: string): Promise<boolean> =>
       (await db
-        .selectFrom('seen')
+        .selectFrom('begun')
         .select('digest')
         .where('digest', '=', digest)
         .where('destination', '=', destination)
-        .limit(1)
         .executeTakeFirst()) !== undefined,
+    /** Every destination for which a digest has begun, of all digests. */
+    begun: (): Promise<Pick<BegunTable, 'digest' | 'destination'>[]> =>
+      db.selectFrom('begun').select(['digest', 'destination']).execute(),
     /** What a delivery carries. */
     carriedBy: (delivery: string): Promise<Pick<SeenTable, 'subject' | 'hashes'>[]> =>
       db.selectFrom('seen').select(['subject', 'hashes']).where('delivery', '=', delivery).execute(),
@@ -117,9 +149,10 @@ export function createStore(db: Database) {
           .onConflict(conflict => conflict.columns(['digest', 'slot']).doNothing())
           .returning('slot')
           .executeTakeFirst()
+        if (claim.cursor !== undefined) await moveCursor(tx, [digest], claim.cursor)
         if (!claimed) return undefined
-        if (claim.cursor !== undefined) await moveCursor(tx, digest, claim.cursor)
         await recordMissed(tx, claim.missed)
+        if (claim.notice) await insertNotice(tx, claim.notice)
         if (claim.cursor !== undefined) await supersede(tx, digest)
         const told = new Map<string, Told>()
         for (const destination of claim.destinations) told.set(destination, await readTold(tx, digest, destination))
@@ -135,12 +168,16 @@ export function createStore(db: Database) {
         await insertSeen(tx, composition.carries)
         return composition
       }),
-    /** Records slots that nobody was there for, and where the schedule stands then. */
-    missSlots: (digest: string, missed: SlotTable[], cursor: Instant): Promise<void> =>
+    /** Records slots that nobody was there for, tells of them, and moves the schedule on. */
+    missSlots: (digest: string, missed: SlotTable[], cursor: Instant, notice: Notice): Promise<void> =>
       db.transaction().execute(async tx => {
         await recordMissed(tx, missed)
-        await moveCursor(tx, digest, cursor)
+        await insertNotice(tx, notice)
+        await moveCursor(tx, [digest], cursor)
       }),
+    /** Moves schedules on to an instant without a slot. */
+    passOver: (digests: string[], cursor: Instant): Promise<void> =>
+      db.transaction().execute(tx => moveCursor(tx, digests, cursor)),
     /**
      * Puts deliveries of one destination out that may not be sent as they are, and in their place what is composed anew. False where one of
      * them has been begun meanwhile; then nothing is changed.
@@ -164,7 +201,6 @@ export function createStore(db: Database) {
               old.map(({ id }) => id),
             )
             .where('state', '=', 'pending')
-            .where('doubt', '=', 0)
             .returning('id')
             .execute()
           if (cancelled.length < old.length) throw new Begun()
@@ -174,15 +210,6 @@ export function createStore(db: Database) {
           return true
         })
         .catch(unlessBegun),
-    /** Adds a delivery of no schedule: a notice, or what was posted by hand; false where it is there. */
-    addDelivery: async (delivery: DeliveryTable): Promise<boolean> =>
-      (await db
-        .insertInto('deliveries')
-        .values(delivery)
-        .onConflict(conflict => conflict.column('id').doNothing())
-        .returning('id')
-        .executeTakeFirst()) !== undefined,
-
     slots: (digest: string, limit: number): Promise<SlotTable[]> =>
       db
         .selectFrom('slots')
@@ -218,90 +245,73 @@ export function createStore(db: Database) {
         .orderBy('part')
         .execute(),
     /**
-     * Deliveries that something is due of, the oldest first: whose earlier parts are all sent, and whose destination is not held. One in
-     * doubt is looked for even there.
+     * Deliveries of these states that something is due of, the oldest first: whose earlier parts are all sent, and whose destination is not
+     * held. One in doubt is looked for even there.
      */
-    due: (now: Instant, limit: number, except: string[] = []): Promise<DeliveryTable[]> =>
-      db
-        .selectFrom('deliveries as one')
-        .selectAll('one')
-        .where('one.state', 'in', ['pending', 'sending', 'checking'])
-        .where('one.due', '<=', now)
-        .$if(except.length > 0, query => query.where('one.destination', 'not in', except))
-        .where(on =>
-          on.or([
-            on('one.state', '!=', 'pending'),
-            on.not(
-              on.exists(
-                on
-                  .selectFrom('holds')
-                  .select('holds.destination')
-                  .whereRef('holds.destination', '=', 'one.destination'),
-              ),
-            ),
-          ]),
-        )
-        .where(on =>
-          on.not(
-            on.exists(
-              on
-                .selectFrom('deliveries as other')
-                .select('other.id')
-                .whereRef('other.digest', '=', 'one.digest')
-                .whereRef('other.slot', '=', 'one.slot')
-                .whereRef('other.destination', '=', 'one.destination')
-                .whereRef('other.edition', '=', 'one.edition')
-                .whereRef('other.part', '<', 'one.part')
-                .where('other.state', '!=', 'sent'),
-            ),
-          ),
-        )
-        .orderBy('one.due')
-        .orderBy('one.id')
-        .limit(limit)
-        .execute(),
+    due: async (now: Instant, limit: number, except: string[], states: DeliveryState[]): Promise<DeliveryTable[]> => {
+      const rows: DeliveryTable[] = []
+      // A query for each state reads its index in order, and stops when there are enough.
+      for (const state of states)
+        if (rows.length < limit) rows.push(...(await readDue(db, state, now, limit - rows.length, except)))
+      return rows
+    },
     /** When something is due next after an instant. */
-    nextDue: async (now: Instant): Promise<Instant | undefined> =>
-      (
-        await db
+    nextDue: async (now: Instant, states: DeliveryState[]): Promise<Instant | undefined> => {
+      const next: Instant[] = []
+      for (const state of states) {
+        const row = await db
           .selectFrom('deliveries')
-          .select(({ fn }) => fn.min('due').as('due'))
-          .where('state', 'in', ['pending', 'sending', 'checking'])
+          .select('due')
+          .where('state', '=', state)
           .where('due', '>', now)
+          .orderBy('due')
+          .limit(1)
           .executeTakeFirst()
-      )?.due ?? undefined,
+        if (row) next.push(row.due)
+      }
+      return next.toSorted()[0]
+    },
     /** Changes a delivery that is still as it was read; false where somebody else has changed it. */
-    write: async (
-      read: Pick<DeliveryTable, 'id' | 'state' | 'due'>,
+    write: (read: DeliveryVersion, change: Partial<DeliveryTable>): Promise<boolean> => writeDelivery(db, read, change),
+    /** The same with all that follows from it, together or not at all. Gives back what operators did not know before. */
+    settle: (
+      read: DeliveryVersion,
       change: Partial<DeliveryTable>,
-    ): Promise<boolean> =>
-      (await db
-        .updateTable('deliveries')
-        .set(change)
-        .where('id', '=', read.id)
-        .where('state', '=', read.state)
-        .where('due', '=', read.due)
-        .returning('id')
-        .executeTakeFirst()) !== undefined,
-    /** Expires what waits behind a part that will never be sent, or for a destination that is held. */
-    expire: async (now: Instant): Promise<DeliveryTable[]> =>
-      db
-        .updateTable('deliveries')
-        .set({ state: 'expired', why: 'It was too late to send it.' })
-        .where('state', '=', 'pending')
-        .where('doubt', '=', 0)
-        .where('expires', '<=', now)
-        .returningAll()
-        .execute(),
+      { hold, notice }: Consequences,
+    ): Promise<Notice | undefined> =>
+      db.transaction().execute(async tx => {
+        const isSame = Object.keys(change).length === 0 || (await writeDelivery(tx, read, change))
+        if (isSame && hold) await insertHold(tx, hold)
+        return isSame && notice && (await insertNotice(tx, notice)) ? notice : undefined
+      }),
+    /** Expires what waits too long: behind a part that will never be sent, for a destination that is held, for a platform that is not there. */
+    expire: (
+      now: Instant,
+      noticeOf: (delivery: DeliveryTable, isHeld: boolean) => Notice | undefined,
+    ): Promise<Notice[]> =>
+      db.transaction().execute(async tx => {
+        const old = await tx
+          .selectFrom('deliveries')
+          .selectAll()
+          .where('state', '=', 'pending')
+          .where('expires', '<=', now)
+          .execute()
+        const told: Notice[] = []
+        if (old.length === 0) return told
+        const holds = new Set(
+          (await tx.selectFrom('holds').select('destination').execute()).map(row => row.destination),
+        )
+        for (const delivery of old) {
+          const change = { state: 'expired' as const, why: tooLate(delivery.why) }
+          await writeDelivery(tx, delivery, change)
+          const notice = noticeOf({ ...delivery, ...change }, holds.has(delivery.destination))
+          if (notice && (await insertNotice(tx, notice))) told.push(notice)
+        }
+        return told
+      }),
 
     holds: (): Promise<HoldTable[]> => db.selectFrom('holds').selectAll().orderBy('destination').execute(),
-    hold: async (hold: HoldTable): Promise<boolean> =>
-      (await db
-        .insertInto('holds')
-        .values(hold)
-        .onConflict(conflict => conflict.column('destination').doNothing())
-        .returning('destination')
-        .executeTakeFirst()) !== undefined,
+    hold: (hold: HoldTable): Promise<boolean> => insertHold(db, hold),
     release: async (destination: string): Promise<boolean> =>
       (await db
         .deleteFrom('holds')
@@ -309,14 +319,8 @@ export function createStore(db: Database) {
         .returning('destination')
         .executeTakeFirst()) !== undefined,
 
-    /** Remembers a trouble; false where it is known. */
-    addTrouble: async (trouble: string, since: Instant, note: string): Promise<boolean> =>
-      (await db
-        .insertInto('troubles')
-        .values({ trouble, since, note })
-        .onConflict(conflict => conflict.column('trouble').doNothing())
-        .returning('trouble')
-        .executeTakeFirst()) !== undefined,
+    /** Tells of a trouble; false where it is known. */
+    tell: (notice: Notice): Promise<boolean> => db.transaction().execute(tx => insertNotice(tx, notice)),
     troubles: () => db.selectFrom('troubles').selectAll().orderBy('since').execute(),
     endTrouble: async (trouble: string): Promise<void> => {
       await db.deleteFrom('troubles').where('trouble', '=', trouble).execute()
@@ -473,15 +477,25 @@ export function createStore(db: Database) {
           .execute()
         await tx.updateTable('seen').set({ delivery: null }).where('delivery', 'in', old).execute()
         await tx.deleteFrom('slots').where('decided', '<', before).execute()
+        await tx
+          .deleteFrom('troubles')
+          .where('since', '<', before)
+          .where(on => on.or(OF_ONE_SLOT.map(kind => on('trouble', 'like', `${kind}:%`))))
+          .execute()
         const gone = await tx.deleteFrom('deliveries').where('id', 'in', old).returning('id').execute()
         return gone.length
       }),
-    /** Whether the database can be written. */
-    ping: async (): Promise<void> => {
-      await sql`select 1`.execute(db)
-    },
+    /** Whether the database can be written: fails where it is locked. */
+    ping: (): Promise<void> =>
+      db.transaction().execute(async tx => {
+        await sql`select 1`.execute(tx)
+      }),
   }
 }
+
+/** Why something expired, with what had kept it waiting. */
+export const tooLate = (why: string | null): string =>
+  why === null ? 'It was too late to send it.' : `It was too late to send it: ${why}`
 
 type Tx = Transaction<Tables>
 
@@ -496,8 +510,90 @@ async function insertSeen(tx: Tx, rows: SeenTable[]): Promise<void> {
       .execute()
 }
 
-const moveCursor = async (tx: Tx, digest: string, cursor: Instant): Promise<void> =>
-  void (await tx.updateTable('digests').set({ cursor }).where('id', '=', digest).where('cursor', '<', cursor).execute())
+const moveCursor = async (tx: Tx, digests: string[], cursor: Instant): Promise<void> => {
+  for (let at = 0; at < digests.length; at += ROWS_AT_ONCE)
+    await tx
+      .updateTable('digests')
+      .set({ cursor })
+      .where('id', 'in', digests.slice(at, at + ROWS_AT_ONCE))
+      .where('cursor', '<', cursor)
+      .execute()
+}
+
+async function insertNotice(tx: Tx, { trouble, delivery }: Notice): Promise<boolean> {
+  const isNew = await tx
+    .insertInto('troubles')
+    .values(trouble)
+    .onConflict(conflict => conflict.column('trouble').doNothing())
+    .returning('trouble')
+    .executeTakeFirst()
+  if (isNew && delivery) await insertDeliveries(tx, [delivery])
+  return isNew !== undefined
+}
+
+const insertHold = async (db: Database | Tx, hold: HoldTable): Promise<boolean> =>
+  (await db
+    .insertInto('holds')
+    .values(hold)
+    .onConflict(conflict => conflict.column('destination').doNothing())
+    .returning('destination')
+    .executeTakeFirst()) !== undefined
+
+const writeDelivery = async (
+  db: Database | Tx,
+  read: DeliveryVersion,
+  change: Partial<DeliveryTable>,
+): Promise<boolean> =>
+  (await db
+    .updateTable('deliveries')
+    .set(change)
+    .where('id', '=', read.id)
+    .where('state', '=', read.state)
+    .where('due', '=', read.due)
+    .returning('id')
+    .executeTakeFirst()) !== undefined
+
+const readDue = (
+  db: Database,
+  state: DeliveryState,
+  now: Instant,
+  limit: number,
+  except: string[],
+): Promise<DeliveryTable[]> =>
+  db
+    .selectFrom('deliveries as one')
+    .selectAll('one')
+    .where('one.state', '=', state)
+    .where('one.due', '<=', now)
+    .$if(except.length > 0, query => query.where('one.destination', 'not in', except))
+    .$if(state === 'pending', query =>
+      query.where(on =>
+        on.not(
+          on.exists(
+            on.selectFrom('holds').select('holds.destination').whereRef('holds.destination', '=', 'one.destination'),
+          ),
+        ),
+      ),
+    )
+    .where(on =>
+      on.not(
+        on.exists(
+          on
+            .selectFrom('deliveries as other')
+            .select('other.id')
+            .whereRef('other.digest', '=', 'one.digest')
+            .whereRef('other.slot', '=', 'one.slot')
+            .whereRef('other.destination', '=', 'one.destination')
+            .whereRef('other.edition', '=', 'one.edition')
+            .whereRef('other.part', '<', 'one.part')
+            .where('other.state', '!=', 'sent'),
+        ),
+      ),
+    )
+    .orderBy('one.due')
+    .orderBy('one.part')
+    .limit(limit)
+    .execute()
 
 async function recordMissed(tx: Tx, missed: SlotTable[]): Promise<void> {
   for (let at = 0; at < missed.length; at += ROWS_AT_ONCE)
@@ -526,15 +622,23 @@ const readTold = (db: Database | Tx, digest: string, destination: string): Promi
     .where(on => on.or([on('seen.delivery', 'is', null), on('deliveries.state', 'in', TELLING)]))
     .execute()
 
+const cancelAt = async (tx: Tx, digest: string, destination?: string): Promise<void> =>
+  void (await tx
+    .updateTable('deliveries')
+    .set({ state: 'cancelled', why: 'The digest was removed.' })
+    .where('digest', '=', digest)
+    .$if(destination !== undefined, query => query.where('destination', '=', destination as string))
+    .where('state', '=', 'pending')
+    .execute())
+
 /** What waits for earlier slots gives way to the next one; what may have been sent, and what was posted by hand, does not. */
 const supersede = async (tx: Tx, digest: string): Promise<void> =>
   void (await tx
     .updateTable('deliveries')
     .set({ state: 'superseded', why: 'The next digest came first.' })
     .where('digest', '=', digest)
-    .where('slot', 'not like', 'now:%')
+    .where('slot', 'not like', `${BY_HAND}%`)
     .where('state', '=', 'pending')
-    .where('doubt', '=', 0)
     .execute())
 
 /** A delivery has been begun meanwhile. */

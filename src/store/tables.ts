@@ -66,6 +66,9 @@ export type DeliveryTable = {
   remedy: string | null
 }
 
+/** Since when a digest is for a destination: what there was at that instant counts as told. */
+export type BegunTable = { digest: string; destination: string; since: Instant }
+
 /** What a digest has told a destination, or what there was at its beginning. */
 export type SeenTable = {
   digest: string
@@ -111,6 +114,7 @@ export type Tables = {
   digests: DigestTable
   slots: SlotTable
   deliveries: DeliveryTable
+  begun: BegunTable
   seen: SeenTable
   subscriptions: SubscriptionTable
   changes: ChangeTable

@@ -131,12 +131,14 @@ async function answerClick(interaction: Clicked, bot: Bot): Promise<Reply> {
 }
 
 /** Who asks. Whoever Discord lets use a managers' command is a manager, on what that command answered too. */
-function askerOf({ guild_id, channel_id, member, user, locale }: Asked | Clicked, bot: Bot, name?: string): Asker {
+function askerOf(interaction: Asked | Clicked, bot: Bot, name?: string): Asker {
+  const { id, guild_id, channel_id, member, user, locale } = interaction
   const isForManagers = bot.commands().some(one => one.name === name && one.forManagers)
   return {
     platform: 'discord',
     user: (member?.user ?? user)?.id ?? '',
     manager: guild_id !== undefined && isForManagers,
+    once: id,
     ...(guild_id !== undefined && { space: guild_id }),
     ...(guild_id !== undefined && channel_id !== undefined && { channel: channel_id }),
     ...(locale !== undefined && { locale }),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { ReactElement } from 'react'
 import { renderToStaticMarkup as toHtml } from 'react-dom/server'
 import type { Budget, Card, Choice } from '../../card/card.ts'
@@ -24,21 +25,23 @@ export type Answers = {
   ask: (asked: Asked) => Promise<unknown>
   complete: (line: string) => Choice[]
   /** What was posted to the channel, for each side. */
-  posts: () => Record<SideName, string>
+  posts: () => Promise<Record<SideName, string>>
 }
 
 /** `createBot` gives a bot that answers within a budget; `posted` what was posted to the channel, oldest first. */
-export function createAnswers(createBot: (budget: Budget) => Bot, posted: () => Card[]): Answers {
+export function createAnswers(createBot: (budget: Budget) => Bot, posted: () => Promise<Card[]>): Answers {
   const slack = createBot(SIDES.slack.budget)
   const discord = createBot(SIDES.discord.budget)
   const beside = createBot(CARD_BUDGET)
 
-  const askSides = async (question: Question): Promise<Record<SideName, Card>> => ({
-    slack: await slack.ask(question, VISITOR),
-    discord: await discord.ask(question, VISITOR),
-  })
+  async function askSides(question: Question): Promise<Record<SideName, Card>> {
+    // One question, though two bots are asked.
+    const visitor = { ...VISITOR, once: randomUUID() }
+    return { slack: await slack.ask(question, visitor), discord: await discord.ask(question, visitor) }
+  }
 
-  const askCard = async (question: Question): Promise<ReactElement> => viewCard(await beside.ask(question, VISITOR))
+  const askCard = async (question: Question): Promise<ReactElement> =>
+    viewCard(await beside.ask(question, { ...VISITOR, once: randomUUID() }))
 
   async function openCards() {
     const cards = Object.entries(CARDS).map(async ([name, line]) => ({
@@ -52,7 +55,13 @@ export function createAnswers(createBot: (budget: Budget) => Bot, posted: () => 
   return {
     open: async line => {
       const sides = viewSides(await askSides(toQuestion(line)))
-      return viewPage({ line, examples: examplesOf(beside), answers: sides, posts: posted(), cards: await openCards() })
+      return viewPage({
+        line,
+        examples: examplesOf(beside),
+        answers: sides,
+        posts: await posted(),
+        cards: await openCards(),
+      })
     },
     ask: async ({ place, question }) => {
       if (place === 'card') return { html: toHtml(await askCard(question)) }
@@ -62,7 +71,10 @@ export function createAnswers(createBot: (budget: Budget) => Bot, posted: () => 
       return { answers: html, isShared: cards.slack.sharedBy !== undefined, title: sayTitles(cards) }
     },
     complete: line => completeLine(beside, line),
-    posts: () => ({ slack: postsOn('slack', posted()), discord: postsOn('discord', posted()) }),
+    posts: async () => {
+      const cards = await posted()
+      return { slack: postsOn('slack', cards), discord: postsOn('discord', cards) }
+    },
   }
 }
 

@@ -7,16 +7,19 @@ import type { Answers } from './answers.ts'
 import { ASSETS } from './assets.ts'
 import { whyRefused } from './guard.ts'
 import type { OpenPages } from './open-pages.ts'
-import { createPosts } from './posts.ts'
+import { type Channel, createPosts } from './posts.ts'
 import { readAsked, send, sendJson } from './wire.ts'
 
+/** As many of the channel's newest messages are shown. */
+const SHOWN = 50
+
 /**
- * A page on which everything can be tried without an account, and a platform with one channel. `createBot` gives a bot that answers
- * within a budget.
+ * A page on which everything can be tried without an account, and a platform with one channel, whose messages are kept in `channel`.
+ * `createBot` gives a bot that answers within a budget.
  */
-export function createPlayground(createBot: (budget: Budget) => Bot, pages: OpenPages): Platform {
-  const { all, ...posts } = createPosts(() => pages.tell('The channel has a new message.', 'posts'))
-  const cards = () => all().map(({ card }) => card)
+export function createPlayground(createBot: (budget: Budget) => Bot, pages: OpenPages, channel: Channel): Platform {
+  const posts = createPosts(channel, () => pages.tell('The channel has a new message.', 'posts'))
+  const cards = async () => (await channel.newest(SHOWN)).map(({ card }) => card)
   let answers: Promise<Answers> | undefined
   /** What draws messages is large, and loaded when the first page is opened. */
   const load = () => {
@@ -28,7 +31,7 @@ export function createPlayground(createBot: (budget: Budget) => Bot, pages: Open
     'GET /': async (_, response, query) =>
       send(response, 200, 'text/html', await (await load()).open(query.get('q') ?? '')),
     'GET /complete': async (_, response, query) => sendJson(response, (await load()).complete(query.get('line') ?? '')),
-    'GET /posts': async (_, response) => sendJson(response, (await load()).posts()),
+    'GET /posts': async (_, response) => sendJson(response, await (await load()).posts()),
     'GET /events': async (_, response) => pages.add(response),
     'POST /ask': async (request, response) => {
       const asked = await readAsked(request)

@@ -1,40 +1,57 @@
 import type { Card } from '../../card/card.ts'
 import type { Destination, Finding, Outcome } from '../platform.ts'
 
-/** The messages of the playground's channel; they live as long as the process. The oldest go first. */
-const MOST_POSTS = 100
-
+/** A message of the playground's channel. */
 export type Post = { message: string; card: Card }
 
-/** The playground's channel. `changed` is called after each post or edit. */
-export function createPosts(changed: () => void) {
-  const posts = new Map<string, Post>()
-  let count = 0
+/** Where the messages of the playground's channel are kept. */
+export type Channel = {
+  /** The newest, oldest first. */
+  newest: (most: number) => Promise<Post[]>
+  /** Keeps a card once for each delivery, and gives back what is kept for it. */
+  add: (delivery: string, card: Card) => Promise<Post>
+  find: (delivery: string) => Promise<Post | undefined>
+  /** False where there is no such message. */
+  edit: (message: string, delivery: string, card: Card) => Promise<boolean>
+  remove: (message: string) => Promise<void>
+}
 
-  const keep = (delivery: string, post: Post): Outcome => {
-    posts.set(delivery, post)
-    if (posts.size > MOST_POSTS) posts.delete(posts.keys().next().value as string)
-    changed()
-    return { kind: 'done', message: post.message }
-  }
-
+/** The playground's channel as a platform's. `changed` is called after each change. */
+export function createPosts(channel: Channel, changed: () => void) {
   return {
-    /** Oldest first. */
-    all: (): Post[] => [...posts.values()],
-    post: async (_: Destination, card: Card, delivery: string): Promise<Outcome> =>
-      keep(delivery, posts.get(delivery) ?? { message: String(++count), card }),
-    remove: async (_: Destination, message: string): Promise<Outcome> => {
-      const [delivery] = [...posts].find(([, post]) => post.message === message) ?? []
-      if (delivery !== undefined && posts.delete(delivery)) changed()
-      return { kind: 'done', message }
-    },
-    find: async (_: Destination, delivery: string): Promise<Finding> => {
-      const post = posts.get(delivery)
-      return post ? { kind: 'found', message: post.message } : { kind: 'absent' }
-    },
-    edit: async (_: Destination, message: string, card: Card, delivery: string): Promise<Outcome> =>
-      posts.get(delivery)?.message === message
-        ? keep(delivery, { message, card })
-        : { kind: 'refused', why: 'The playground has no such message.', remedy: 'Nothing is left to do.' },
+    post: (_: Destination, card: Card, delivery: string): Promise<Outcome> =>
+      settle(async () => {
+        const { message } = await channel.add(delivery, card)
+        changed()
+        return { kind: 'done', message }
+      }),
+    remove: (_: Destination, message: string): Promise<Outcome> =>
+      settle(async () => {
+        await channel.remove(message)
+        changed()
+        return { kind: 'done', message }
+      }),
+    find: (_: Destination, delivery: string): Promise<Finding> =>
+      channel.find(delivery).then(
+        (post): Finding => (post ? { kind: 'found', message: post.message } : { kind: 'absent' }),
+        error => ({ kind: 'later', afterMs: AGAIN_MS, why: sayWhy(error) }),
+      ),
+    edit: (_: Destination, message: string, card: Card, delivery: string): Promise<Outcome> =>
+      settle(async () => {
+        if (!(await channel.edit(message, delivery, card))) return GONE
+        changed()
+        return { kind: 'done', message }
+      }),
   }
 }
+
+/** A store that fails is asked again soon. */
+const AGAIN_MS = 10_000
+
+const GONE: Outcome = { kind: 'refused', why: 'The playground has no such message.', remedy: 'Nothing is left to do.' }
+
+const settle = (work: () => Promise<Outcome>): Promise<Outcome> =>
+  work().catch((error): Outcome => ({ kind: 'unclear', why: sayWhy(error) }))
+
+const sayWhy = (error: unknown): string =>
+  `The playground’s channel can’t be written: ${error instanceof Error ? error.message : String(error)}.`

@@ -3,7 +3,8 @@ import type { Asker } from '../platform.ts'
 /** Who asks in the playground; the id has the form that both platforms' user ids may have. */
 export const VISITOR: Asker = {
   platform: 'playground',
-  channel: 'briefings',
+  space: 'local',
+  channel: 'playground',
   user: '100000000000000000',
   manager: true,
 }

@@ -73,12 +73,20 @@ function sayWhy(error: CodedError): string {
 
 const SORRY = 'Readout could not answer; its log says why.'
 
-type Command = { command: string; text: string; user_id: string; team_id: string; channel_id: string }
+type Command = {
+  command: string
+  text: string
+  user_id: string
+  team_id: string
+  channel_id: string
+  trigger_id: string
+}
 
 async function answerCommand({ bot, askerOf }: Ears, command: Command): Promise<Card> {
   const asker = await askerOf(command.user_id, command.team_id, sharedChannel(command.channel_id))
+  const once = command.trigger_id
   const name = command.command.replace(/^\//, '')
-  return bot.ask({ kind: 'asked', command: name, text: readText(command.text) }, asker)
+  return bot.ask({ kind: 'asked', command: name, text: readText(command.text) }, { ...asker, once })
 }
 
 /** A channel that an answer can be shared to: a conversation of two has nobody to share it with. */
@@ -109,7 +117,7 @@ async function answerClick(
   if (body.view) return showHome(ears, body.user.id, team, question)
   const channel = body.channel?.id
   const asker = await ears.askerOf(body.user.id, team, sharedChannel(channel))
-  const card = await ears.bot.ask(question, asker).catch(async error => {
+  const card = await ears.bot.ask(question, { ...asker, once: body.trigger_id }).catch(async error => {
     await whisper(respond, body, { text: SORRY })
     throw error
   })
