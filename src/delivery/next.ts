@@ -32,8 +32,8 @@ export type Change = Partial<Pick<Delivery, 'state' | 'due' | 'last' | 'message'
 /** Times that a test or an operator may set. */
 export type Times = { settleMs: number }
 
-/** A server's clock may differ from ours by so much, and a message is still found. */
-const SKEW_MS = 15 * 60_000
+/** Our clock may have been wrong by so much when it was sent, and the message is still found. */
+const SKEW_MS = 2 * 3_600_000
 
 /** From when on a message is looked for. A clock that was set back may have been wrong when it was sent. */
 export function lookFrom({ tried, created }: Delivery, now: Date): Date {

@@ -1,4 +1,4 @@
-import type { DeliveryTable, HoldTable } from '../store/tables.ts'
+import type { DeliveryTable, HoldTable, SlotTable, TroubleTable } from '../store/tables.ts'
 
 /** Deliveries as lines for operators: the newest first, each with what became of it and, where something is to be done, what. */
 export const reportDeliveries = (deliveries: DeliveryTable[]): string[] => deliveries.flatMap(describe)
@@ -12,6 +12,7 @@ function describe(delivery: DeliveryTable): string[] {
     `${id}  ${state}${as}  ${digest}${which}, ${slot} → ${destination}`,
     ...(why === null ? [] : [`    ${why}`]),
     ...(remedy === null ? [] : [`    What to do: ${remedy.replace('ID', id)}`]),
+    ...(state === 'failed' ? [`    To send it after all: readout deliveries resolve ${id} again`] : []),
     ...(waiting === undefined ? [] : [`    ${waiting}`]),
   ]
 }
@@ -31,3 +32,14 @@ export const reportHolds = (holds: HoldTable[]): string[] =>
     ({ destination, since, why, remedy }) =>
       `${destination}: nothing is posted since ${since}. ${why} ${remedy} ${resumeRemedy(destination)}`,
   )
+
+/** Slots of which nothing was posted, and why. */
+export const reportSlots = (slots: SlotTable[]): string[] =>
+  slots.map(({ digest, slot, state, note }) => {
+    const why = state === 'empty' && note === '' ? 'There was nothing new to tell.' : note
+    return `${state}  ${digest}, ${slot}${why === '' ? '' : `: ${why}`}`
+  })
+
+/** What operators were told of. */
+export const reportTroubles = (troubles: TroubleTable[]): string[] =>
+  troubles.map(({ since, note }) => `${since}  ${note}`)

@@ -49,15 +49,13 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
     await store.beginDestinations(digest.id, fresh, now.toISOString(), baseline)
   }
 
-  /** What a digest told a destination is forgotten with it. Gives back where digests have begun. */
-  async function forgetDestinations(wanted: Digest[]): Promise<Set<string>> {
+  /** What a digest told a destination is forgotten with it. */
+  async function forgetDestinations(begun: Begun[], wanted: Digest[]): Promise<void> {
     const all = new Set(
       wanted.flatMap(({ id, destinations }) => destinations.map(to => keyOf(id, formatDestination(to)))),
     )
-    const begun = await store.begun()
     for (const { digest, destination } of begun)
       if (!all.has(keyOf(digest, destination))) await store.removeDestination(digest, destination)
-    return new Set(begun.map(({ digest, destination }) => keyOf(digest, destination)))
   }
 
   async function decide(digest: Digest, cursor: Date, now: Date): Promise<number> {
@@ -104,12 +102,15 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
   return {
     look: async (now, isPaused) => {
       const rows = new Map((await store.digests()).map(row => [row.id, row]))
+      // Read before what is wanted: a digest that is made meanwhile is not taken for one that is gone.
+      const begun = await store.begun()
       const wanted = await digests()
-      const begun = await forgetDestinations(wanted)
+      await forgetDestinations(begun, wanted)
+      const known = new Set(begun.map(({ digest, destination }) => keyOf(digest, destination)))
       const resting: string[] = []
       let posted = 0
       for (const digest of wanted) {
-        await beginDestinations(digest, digest.destinations, begun, now)
+        await beginDestinations(digest, digest.destinations, known, now)
         const row = rows.get(digest.id)
         if (!row || row.fingerprint !== fingerprintOf(digest.schedule)) await begin(digest, now)
         else if (isPaused || row.paused === 1) resting.push(row.id)
@@ -117,8 +118,8 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
       }
       // What is paused goes on from the instant at which it is resumed.
       if (resting.length > 0) await store.passOver(resting, now.toISOString())
-      const known = new Set(wanted.map(({ id }) => id))
-      for (const id of rows.keys()) if (!known.has(id)) await store.removeDigest(id)
+      const ids = new Set(wanted.map(({ id }) => id))
+      for (const id of rows.keys()) if (!ids.has(id)) await store.removeDigest(id)
       return posted
     },
     postNow: async (digest, destination, id, now) => {
@@ -153,6 +154,8 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
 
 /** Slots that nobody was there for, and what tells of them. */
 type Passed = { missed: SlotTable[]; notice?: Notice | undefined }
+
+type Begun = { digest: string; destination: string }
 
 const keyOf = (digest: string, destination: string): string => `${digest} ${destination}`
 

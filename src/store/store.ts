@@ -295,6 +295,7 @@ export function createStore(db: Database) {
           .selectAll()
           .where('state', '=', 'pending')
           .where('expires', '<=', now)
+          .orderBy('part')
           .execute()
         const told: Notice[] = []
         if (old.length === 0) return told

@@ -1,0 +1,463 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import { startDispatcher } from '../../src/delivery/dispatch.ts'
+import { createNotices, NOTICE } from '../../src/delivery/notices.ts'
+import { reportDeliveries, reportHolds } from '../../src/delivery/report.ts'
+import { resolveDelivery, resumeDestination } from '../../src/delivery/resolve.ts'
+import { retract } from '../../src/delivery/retract.ts'
+import { parseDestination } from '../../src/digest/destination.ts'
+import type { Destination } from '../../src/platform/platform.ts'
+import type { DeliveryTable } from '../../src/store/tables.ts'
+import { claim, createHandMade, openDesk, partsTo, pass, rest } from '../fakes/digests.ts'
+
+const readDestination = (text: string): Destination => parseDestination(text) as Destination
+
+const CHANNEL = 'handmade:S/C1'
+
+const OPERATORS = 'handmade:S/OPS'
+
+async function open(t: TestContext, settings: { operators?: string; repeatsWithinMs?: number } = {}) {
+  const { clock, store, close } = await openDesk()
+  const platform = createHandMade(clock, 'handmade', settings.repeatsWithinMs)
+  const lines: string[] = []
+  const switches = { isPaused: false }
+  const notices = createNotices({ destination: () => settings.operators, button: { id: '1h:/:1', label: 'All' } })
+  const start = (over: Partial<Parameters<typeof startDispatcher>[0]> = {}) =>
+    startDispatcher({
+      store,
+      platforms: [platform],
+      clock,
+      log: line => lines.push(line),
+      readDestination,
+      isFresh: async () => true,
+      isPaused: () => switches.isPaused,
+      noticeOf: notices.ofDelivery,
+      ...over,
+    })
+  const dispatchers: { stop: () => Promise<void> }[] = []
+  t.after(async () => {
+    await Promise.all(dispatchers.map(one => one.stop()))
+    await close()
+  })
+  return {
+    clock,
+    store,
+    platform,
+    lines,
+    switches,
+    notices,
+    start: (over?: Parameters<typeof start>[0]) => {
+      const dispatcher = start(over)
+      dispatchers.push(dispatcher)
+      return dispatcher
+    },
+    states: async (rows: DeliveryTable[]) =>
+      Promise.all(rows.map(async ({ id }) => (await store.delivery(id))?.state ?? 'gone')),
+    messagesAt: (channel: string) => platform.messages.filter(({ to }) => to === channel),
+  }
+}
+
+describe('the dispatcher', () => {
+  it('sends the parts of a digest in order', async t => {
+    const { clock, store, start, states, platform } = await open(t)
+    const rows = partsTo(CHANNEL, 5, clock.now())
+    await claim(store, rows.toReversed(), clock.now())
+    start()
+    await pass(clock, 1000)
+    assert.deepEqual(await states(rows), Array(5).fill('sent'))
+    assert.deepEqual(
+      platform.messages.map(({ delivery }) => delivery),
+      rows.map(({ id }) => id),
+    )
+  })
+
+  it('waits out a rate limit in the middle of a digest of five parts, and goes on with the same part', async t => {
+    const { clock, store, start, states, platform } = await open(t)
+    const rows = partsTo(CHANNEL, 5, clock.now())
+    platform.postFaults.push('none', 'none', 'later')
+    await claim(store, rows, clock.now())
+    start()
+    await pass(clock, 1000)
+    assert.deepEqual(await states(rows), ['sent', 'sent', 'pending', 'pending', 'pending'])
+    await pass(clock, 5000)
+    assert.deepEqual(await states(rows), Array(5).fill('sent'))
+    assert.equal(platform.messages.length, 5)
+  })
+
+  it('pauses a destination that refuses, tells the remedy once, and harms no other', async t => {
+    const { clock, store, start, states, platform, lines, messagesAt } = await open(t, { operators: OPERATORS })
+    const rows = partsTo(CHANNEL, 3, clock.now())
+    const others = partsTo('handmade:S/C2', 2, clock.now())
+    platform.faultsAt.set('C1', 'refused')
+    await claim(store, [...rows, ...others], clock.now())
+    start()
+    await pass(clock, 1000)
+    assert.deepEqual(await states([...rows, ...others]), ['failed', 'pending', 'pending', 'sent', 'sent'])
+    const later = partsTo(CHANNEL, 1, clock.now(), { digest: 'config:other' })
+    await claim(store, later, clock.now())
+    await pass(clock, 60_000)
+    assert.deepEqual(await states(later), ['pending'])
+    assert.equal(platform.asked.filter(id => rows.some(row => row.id === id)).length, 1)
+    assert.equal(messagesAt('OPS').length, 1)
+    assert.match(JSON.stringify(messagesAt('OPS')), /Invite Readout\. Then: readout deliveries resume handmade:S\/C1/)
+    assert.equal(lines.length, 1)
+    assert.deepEqual(reportHolds(await store.holds()).length, 1)
+  })
+
+  it('goes on when a destination is resumed, and tells of its next trouble again', async t => {
+    const { clock, store, start, states, platform, messagesAt } = await open(t, { operators: OPERATORS })
+    platform.faultsAt.set('C1', 'refused')
+    await claim(store, partsTo(CHANNEL, 1, clock.now()), clock.now())
+    start()
+    await pass(clock, 1000)
+    const waiting = partsTo(CHANNEL, 1, clock.now(), { digest: 'config:other' })
+    await claim(store, waiting, clock.now())
+    assert.equal(await resumeDestination(store, CHANNEL), true)
+    await pass(clock, 20_000)
+    assert.deepEqual(await states(waiting), ['failed'])
+    assert.equal(messagesAt('OPS').length, 2)
+  })
+
+  it('holds the parts behind an uncertain one, says which, and sends them when somebody says that it is there', async t => {
+    const { clock, store, start, states, platform, messagesAt } = await open(t, { operators: OPERATORS })
+    const rows = partsTo(CHANNEL, 3, clock.now())
+    platform.postFaults.push({ storedAfterMs: 0 })
+    platform.findFaults.push('unclear')
+    await claim(store, rows, clock.now())
+    start()
+    await pass(clock, 180_000)
+    assert.deepEqual(await states(rows), ['uncertain', 'pending', 'pending'])
+    const told = JSON.stringify(messagesAt('OPS'))
+    assert.match(told, /Parts 2 to 3 wait behind it/)
+    assert.match(told, new RegExp(`readout deliveries resolve ${rows[0]?.id} sent, or again`))
+    const report = reportDeliveries(await store.deliveries(10, ['uncertain'])).join('\n')
+    assert.match(report, /Parts 2 to 3 wait behind it/)
+    assert.match(report, new RegExp(`resolve ${rows[0]?.id} sent`))
+    const [first] = await store.deliveries(1, ['uncertain'])
+    assert.equal(await resolveDelivery(store, first as DeliveryTable, 'sent', clock.now()), undefined)
+    await pass(clock, 20_000)
+    assert.deepEqual(await states(rows), ['sent', 'sent', 'sent'])
+    assert.equal(messagesAt('C1').length, 3)
+    assert.deepEqual(
+      (await store.troubles()).filter(({ trouble }) => trouble.startsWith('uncertain')),
+      [],
+    )
+  })
+
+  it('sends an uncertain one again when somebody says so, however late', async t => {
+    const { clock, store, start, states, platform } = await open(t)
+    const rows = partsTo(CHANNEL, 1, clock.now())
+    platform.postFaults.push('lost')
+    platform.findFaults.push('unclear')
+    await claim(store, rows, clock.now())
+    start()
+    await pass(clock, 180_000)
+    await pass(clock, 86_400_000, 3_600_000)
+    const [row] = await store.deliveries(1, ['uncertain'])
+    assert.equal(await resolveDelivery(store, row as DeliveryTable, 'again', clock.now()), undefined)
+    assert.match((await resolveDelivery(store, row as DeliveryTable, 'again', clock.now())) ?? '', /changed meanwhile/)
+    await pass(clock, 20_000)
+    assert.deepEqual(await states(rows), ['sent'])
+    assert.equal(platform.messages.length, 1)
+  })
+
+  it('resolves nothing that is certain', async t => {
+    const { clock, store } = await open(t)
+    const rows = partsTo(CHANNEL, 1, clock.now())
+    await claim(store, rows, clock.now())
+    const why = await resolveDelivery(store, rows[0] as DeliveryTable, 'again', clock.now())
+    assert.equal(why, 'It is pending; only what is uncertain or failed can be resolved.')
+  })
+
+  it('looks for no message sooner than the time to settle, and finds one that was stored late', async t => {
+    const { clock, store, start, states, platform } = await open(t)
+    const rows = partsTo(CHANNEL, 1, clock.now())
+    platform.postFaults.push({ storedAfterMs: 110_000 })
+    await claim(store, rows, clock.now())
+    start()
+    await pass(clock, 115_000)
+    assert.deepEqual(platform.looks, [])
+    await pass(clock, 15_000)
+    assert.deepEqual(await states(rows), ['sent'])
+    assert.equal(platform.messages.length, 1)
+  })
+
+  it('repeats on a platform that knows it as the same, and looks on one that does not', async t => {
+    const { clock, store, start, states, platform } = await open(t, { repeatsWithinMs: 60_000 })
+    const rows = partsTo(CHANNEL, 1, clock.now())
+    platform.postFaults.push({ storedAfterMs: 0 })
+    await claim(store, rows, clock.now())
+    start()
+    await pass(clock, 5000, 1000)
+    assert.deepEqual(await states(rows), ['sent'])
+    assert.deepEqual([platform.asked.length, platform.messages.length, platform.looks.length], [2, 1, 0])
+  })
+
+  it('waits for a platform that hangs no longer than its lease', async t => {
+    const { clock, store, start, states, platform } = await open(t)
+    const rows = partsTo(CHANNEL, 1, clock.now())
+    platform.postFaults.push({ hangsAndStoredAfterMs: 60_000 })
+    await claim(store, rows, clock.now())
+    start()
+    await pass(clock, 20_000)
+    assert.deepEqual(await states(rows), ['checking'])
+    await pass(clock, 120_000)
+    assert.deepEqual(await states(rows), ['sent'])
+    assert.equal(platform.messages.length, 1)
+  })
+
+  it('does not send when the process slept after it had written that it would', async t => {
+    const { clock, store, start, states, platform } = await open(t)
+    const rows = partsTo(CHANNEL, 1, clock.now())
+    await claim(store, rows, clock.now())
+    const asleep: typeof store = {
+      ...store,
+      write: async (read, change) => {
+        const isWritten = await store.write(read, change)
+        if (change.state === 'sending') clock.push(86_400_000)
+        return isWritten
+      },
+    }
+    start({ store: asleep })
+    await pass(clock, 20_000)
+    assert.deepEqual(platform.asked, [])
+    assert.deepEqual(await states(rows), ['expired'])
+  })
+
+  it('sends nothing twice after its clock was set back by an hour', async t => {
+    const { clock, store, start, states, platform } = await open(t)
+    const rows = partsTo(CHANNEL, 1, clock.now())
+    await claim(store, rows, clock.now())
+    platform.postFaults.push({ storedAfterMs: 0 })
+    const first = start()
+    await rest()
+    await first.stop()
+    clock.push(-3_600_000)
+    start()
+    await pass(clock, 2 * 3_600_000, 60_000)
+    assert.deepEqual(await states(rows), ['sent'])
+    assert.equal(platform.messages.length, 1)
+    const [look] = platform.looks
+    assert.ok((look?.since.getTime() ?? 0) < (platform.messages[0]?.at ?? 0) - 3_600_000)
+  })
+
+  it('lets what waits too long expire, and tells once for a slot of many destinations', async t => {
+    const { clock, store, start, states, platform, lines } = await open(t, { operators: OPERATORS })
+    const rows = ['A', 'B', 'C'].flatMap(channel => partsTo(`handmade:S/${channel}`, 2, clock.now()))
+    for (const channel of ['A', 'B', 'C']) platform.faultsAt.set(channel, 'later')
+    await claim(store, rows, clock.now())
+    start()
+    await pass(clock, 7_300_000, 60_000)
+    assert.deepEqual(await states(rows), Array(6).fill('expired'))
+    assert.equal(lines.length, 1)
+    assert.match(lines[0] ?? '', /too late to send it: It asks to wait\./)
+  })
+
+  it('sends what is posted to a platform that is not set up as soon as it is', async t => {
+    const { clock, store, start, states, platform } = await open(t)
+    const rows = partsTo(CHANNEL, 1, clock.now())
+    await claim(store, rows, clock.now())
+    const without = start({ platforms: [] })
+    await pass(clock, 1000)
+    const [row] = await store.deliveries(1)
+    assert.deepEqual([row?.state, row?.why], ['pending', 'handmade is not set up.'])
+    await without.stop()
+    start()
+    await pass(clock, 70_000)
+    assert.deepEqual(await states(rows), ['sent'])
+    assert.equal(platform.messages.length, 1)
+  })
+
+  it('sends nothing while it is paused, but finds out what may have been sent', async t => {
+    const { clock, store, start, states, platform, switches } = await open(t)
+    const rows = partsTo(CHANNEL, 2, clock.now())
+    platform.postFaults.push({ storedAfterMs: 0 })
+    await claim(store, rows, clock.now())
+    start()
+    await pass(clock, 1000)
+    switches.isPaused = true
+    await pass(clock, 180_000)
+    assert.deepEqual(await states(rows), ['sent', 'pending'])
+    switches.isPaused = false
+    await pass(clock, 20_000)
+    assert.deepEqual(await states(rows), ['sent', 'sent'])
+  })
+
+  it('tells of a database that fails once, does not spin, and goes on when it works again', async t => {
+    const { clock, store, start, states, lines } = await open(t)
+    const rows = partsTo(CHANNEL, 1, clock.now())
+    await claim(store, rows, clock.now())
+    let isBroken = true
+    let writes = 0
+    const failing: typeof store = {
+      ...store,
+      write: (read, change) => {
+        writes += 1
+        return isBroken ? Promise.reject(new Error('database or disk is full')) : store.write(read, change)
+      },
+    }
+    start({ store: failing })
+    await pass(clock, 60_000)
+    assert.deepEqual(lines, ['Deliveries wait: database or disk is full'])
+    assert.ok(writes <= 13, `${writes} writes`)
+    isBroken = false
+    await pass(clock, 10_000)
+    assert.deepEqual(await states(rows), ['sent'])
+  })
+
+  it('tells of a database that can’t be read once, and again after it could be', async t => {
+    const { clock, store, start, lines } = await open(t)
+    let isBroken = true
+    const due: typeof store.due = (...asked) =>
+      isBroken ? Promise.reject(new Error('database is locked')) : store.due(...asked)
+    start({ store: { ...store, due } })
+    await pass(clock, 30_000)
+    isBroken = false
+    await pass(clock, 30_000)
+    isBroken = true
+    await pass(clock, 30_000)
+    assert.deepEqual(lines, Array(2).fill('Deliveries can’t be read: database is locked'))
+  })
+
+  it('finishes what is in hand when it is stopped, begins nothing more, and leaves no timer', async t => {
+    const { clock, store, start, states, platform } = await open(t)
+    const rows = partsTo(CHANNEL, 2, clock.now())
+    await claim(store, rows, clock.now())
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const slow = {
+      ...platform,
+      post: async (...asked: Parameters<typeof platform.post>) => {
+        await promise
+        return platform.post(...asked)
+      },
+    }
+    const dispatcher = start({ platforms: [slow] })
+    await rest()
+    const stopped = dispatcher.stop()
+    resolve()
+    await stopped
+    assert.deepEqual(await states(rows), ['sent', 'pending'])
+    await pass(clock, 60_000)
+    assert.deepEqual(await states(rows), ['sent', 'pending'])
+  })
+
+  it('lets two dispatchers on one database post once', async t => {
+    const { clock, store, start, states, platform } = await open(t)
+    const rows = Array.from({ length: 20 }, (_, index) => partsTo(`handmade:S/C${index}`, 3, clock.now())).flat()
+    await claim(store, rows, clock.now())
+    start()
+    start()
+    await pass(clock, 10_000)
+    assert.deepEqual(await states(rows), Array(60).fill('sent'))
+    assert.equal(platform.asked.length, 60)
+  })
+
+  it('sends to all others while one destination has more than it can take at once', async t => {
+    const { clock, store, start, messagesAt, platform } = await open(t)
+    const many = Array.from({ length: 120 }, (_, index) =>
+      partsTo(CHANNEL, 1, clock.now(), { digest: `config:d${index}` }),
+    )
+    for (const rows of many) await claim(store, rows, clock.now())
+    await claim(store, partsTo('handmade:S/C2', 1, clock.now(), { digest: 'config:z' }), clock.now())
+    const stuck = {
+      ...platform,
+      post: (...asked: Parameters<typeof platform.post>) =>
+        asked[0].channel === 'C1' ? new Promise<never>(() => undefined) : platform.post(...asked),
+    }
+    const dispatcher = start({ platforms: [stuck] })
+    await rest()
+    assert.equal(messagesAt('C2').length, 1)
+    // What hangs is given up.
+    const stopped = dispatcher.stop()
+    await pass(clock, 20_000)
+    await stopped
+  })
+})
+
+describe('notices', () => {
+  it('do not go to the channel that fails, only to the log, and do not follow each other', async t => {
+    const { clock, store, start, platform, lines } = await open(t, { operators: OPERATORS })
+    platform.faultsAt.set('OPS', 'refused')
+    platform.faultsAt.set('C1', 'refused')
+    await claim(store, partsTo(CHANNEL, 1, clock.now()), clock.now())
+    start()
+    await pass(clock, 120_000)
+    const notices = (await store.deliveries(50)).filter(({ digest }) => digest === NOTICE)
+    assert.deepEqual(
+      notices.map(({ state }) => state),
+      ['failed'],
+    )
+    assert.equal(lines.length, 2)
+    assert.match(lines[1] ?? '', /Nothing more is posted to handmade:S\/OPS/)
+  })
+
+  it('go to the operators for another channel whose id begins as theirs does', async t => {
+    const { clock, store, start, platform, messagesAt } = await open(t, { operators: 'handmade:S/C1' })
+    platform.faultsAt.set('C12', 'refused')
+    await claim(store, partsTo('handmade:S/C12', 1, clock.now()), clock.now())
+    start()
+    await pass(clock, 1000)
+    assert.equal(messagesAt('C1').length, 1)
+  })
+
+  it('are there when the process dies as soon as the trouble is written', async t => {
+    const { clock, store, start, platform } = await open(t, { operators: OPERATORS })
+    platform.faultsAt.set('C1', 'refused')
+    await claim(store, partsTo(CHANNEL, 1, clock.now()), clock.now())
+    const settle: typeof store.settle = async (...asked) => {
+      await store.settle(...asked)
+      return new Promise(() => undefined)
+    }
+    void startDispatcher({
+      store: { ...store, settle },
+      platforms: [platform],
+      clock,
+      log: () => undefined,
+      readDestination,
+      isFresh: async () => true,
+      noticeOf: createNotices({ destination: () => OPERATORS, button: { id: '1h:/:1', label: 'All' } }).ofDelivery,
+    })
+    await rest()
+    start()
+    await pass(clock, 20_000)
+    assert.equal(platform.messages.filter(({ to }) => to === 'OPS').length, 1)
+  })
+})
+
+describe('taking a digest back', () => {
+  it('deletes what was posted, cancels what waits, and says where it could not', async t => {
+    const { clock, store, start, states, platform, messagesAt } = await open(t)
+    const rows = partsTo(CHANNEL, 3, clock.now())
+    const elsewhere = partsTo('gone:S/C9', 1, clock.now())
+    platform.postFaults.push('none', 'none', 'later')
+    await claim(store, [...rows, ...elsewhere], clock.now())
+    const dispatcher = start()
+    await rest()
+    await dispatcher.stop()
+    await store.write((await store.delivery(elsewhere[0]?.id ?? '')) as DeliveryTable, { state: 'sent', message: '9' })
+    const all = (await store.deliveries(10)).toSorted((a, b) => a.part - b.part)
+    const done = await retract(store, [platform], readDestination, all)
+    assert.deepEqual(await states(rows), ['cancelled', 'cancelled', 'cancelled'])
+    assert.deepEqual(messagesAt('C1'), [])
+    assert.deepEqual(
+      done.filter(({ isGone }) => !isGone).map(({ note }) => note),
+      ['gone is not set up.'],
+    )
+    assert.equal(done[0]?.delivery.part, 3)
+  })
+
+  it('says of each state what became of it', async t => {
+    const { clock, store, platform } = await open(t)
+    const rows = partsTo(CHANNEL, 6, clock.now())
+    await claim(store, rows, clock.now())
+    const states = ['sending', 'checking', 'uncertain', 'failed', 'expired', 'cancelled'] as const
+    for (const [index, state] of states.entries()) await store.write(rows[index] as DeliveryTable, { state })
+    const all = (await store.deliveries(10)).toSorted((a, b) => a.part - b.part)
+    const done = await retract(store, [platform], readDestination, all)
+    assert.deepEqual(
+      done.map(({ isGone }) => isGone),
+      [false, false, false, true, true, true],
+    )
+    assert.ok(done.every(({ note }) => note !== ''))
+  })
+})

@@ -1,0 +1,361 @@
+import assert from 'node:assert/strict'
+import { describe, it, type TestContext } from 'node:test'
+import fc from 'fast-check'
+import {
+  type CompiledQuery,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely'
+import { deliveryId } from '../../src/store/new-delivery.ts'
+import { type Database, openDatabase } from '../../src/store/open.ts'
+import { createStore } from '../../src/store/store.ts'
+import type { DeliveryState, DeliveryTable, SeenTable } from '../../src/store/tables.ts'
+import { claim, partsTo } from '../fakes/digests.ts'
+
+const NOW = new Date('2026-11-22T07:00:00.000Z')
+
+const at = (ms: number): string => new Date(NOW.getTime() + ms).toISOString()
+
+const OPEN: DeliveryState[] = ['sending', 'checking', 'pending']
+
+async function open(t: TestContext) {
+  const db = await openDatabase(':memory:')
+  t.after(() => db.destroy())
+  return { db, store: createStore(db) }
+}
+
+const due = (store: ReturnType<typeof createStore>, now = NOW) => store.due(now.toISOString(), 100, [], OPEN)
+
+const seen = (subject: string, delivery: string | null): SeenTable => ({
+  digest: 'config:daily',
+  destination: 'slack:T1/C1',
+  subject,
+  hashes: '["a"]',
+  delivery,
+})
+
+const begun = (id: string) => ({ id, fingerprint: 'x', cursor: at(-1000), created: at(-1000), paused: 0 })
+
+describe('claiming a slot', () => {
+  it('is done once, and gives nothing the second time', async t => {
+    const { store } = await open(t)
+    assert.ok(await claim(store, partsTo('slack:T1/C1', 2, NOW), NOW))
+    assert.equal(await claim(store, partsTo('slack:T1/C1', 2, NOW), NOW), undefined)
+    assert.equal((await store.deliveries(10)).length, 2)
+  })
+
+  it('writes nothing at all where the digest can’t be composed', async t => {
+    const { store } = await open(t)
+    await store.beginDigest(begun('config:daily'))
+    const [old] = partsTo('slack:T1/C1', 1, NOW, { slot: at(-86_400_000) })
+    await claim(store, [old as DeliveryTable], NOW)
+    const failing = store.claimSlot({
+      digest: 'config:daily',
+      slot: at(0),
+      decided: at(0),
+      destinations: ['slack:T1/C1'],
+      missed: [{ digest: 'config:daily', slot: at(-5), state: 'missed', decided: at(0), note: '' }],
+      notice: { trouble: { trouble: 'missed', since: at(0), note: '' } },
+      cursor: at(0),
+      compose: () => {
+        throw new Error('It can’t be composed.')
+      },
+    })
+    await assert.rejects(failing, /can’t be composed/)
+    assert.equal((await store.digests())[0]?.cursor, at(-1000))
+    assert.equal((await store.slots('config:daily', 10)).length, 1)
+    assert.equal((await store.delivery(old?.id ?? ''))?.state, 'pending')
+    assert.deepEqual(await store.troubles(), [])
+  })
+
+  it('lets what earlier slots have not begun give way, before it is asked what was told; what was posted by hand stays', async t => {
+    const { store } = await open(t)
+    await store.beginDigest(begun('config:daily'))
+    const old = partsTo('slack:T1/C1', 3, NOW, { slot: at(-86_400_000) })
+    const byHand = partsTo('slack:T1/C1', 1, NOW, { slot: 'now:1' })
+    const other = partsTo('slack:T1/C1', 1, NOW, { digest: 'config:other' })
+    for (const rows of [old, byHand, other]) await claim(store, rows, NOW)
+    await store.write(old[0] as DeliveryTable, { state: 'sending' })
+    let told: string[] = []
+    await store.claimSlot({
+      digest: 'config:daily',
+      slot: at(0),
+      decided: at(0),
+      destinations: ['slack:T1/C1'],
+      missed: [],
+      cursor: at(0),
+      compose: before => {
+        told = (before.get('slack:T1/C1') ?? []).map(({ subject }) => subject)
+        return { state: 'empty', note: '', deliveries: [], carries: [] }
+      },
+    })
+    const states = await Promise.all(
+      [...old, ...byHand, ...other].map(async ({ id }) => (await store.delivery(id))?.state),
+    )
+    assert.deepEqual(states, ['sending', 'superseded', 'superseded', 'pending', 'pending'])
+    assert.deepEqual(told, [])
+  })
+
+  it('moves the schedule on even where the slot is taken, and never back', async t => {
+    const { store } = await open(t)
+    await store.beginDigest(begun('config:daily'))
+    await claim(store, partsTo('slack:T1/C1', 1, NOW, { slot: at(0) }), NOW)
+    const again = (cursor: string) =>
+      store.claimSlot({
+        digest: 'config:daily',
+        slot: at(0),
+        decided: at(0),
+        destinations: [],
+        missed: [],
+        cursor,
+        compose: () => ({ state: 'empty', note: '', deliveries: [], carries: [] }),
+      })
+    await again(at(5000))
+    await again(at(1000))
+    assert.equal((await store.digests())[0]?.cursor, at(5000))
+  })
+})
+
+describe('what was told', () => {
+  const TELLS: Record<DeliveryState, boolean> = {
+    pending: true,
+    sending: true,
+    checking: true,
+    sent: true,
+    uncertain: true,
+    failed: false,
+    expired: false,
+    superseded: false,
+    cancelled: false,
+  }
+  for (const [state, tells] of Object.entries(TELLS))
+    it(`${tells ? 'holds' : 'does not hold'} what is ${state}`, async t => {
+      const { store } = await open(t)
+      const [row] = partsTo('slack:T1/C1', 1, NOW) as [DeliveryTable]
+      await store.claimSlot({
+        digest: row.digest,
+        slot: row.slot,
+        decided: at(0),
+        destinations: [],
+        missed: [],
+        compose: () => ({ state: 'posted', note: '', deliveries: [row], carries: [seen('port/harbour', row.id)] }),
+      })
+      await store.write(row, { state: state as DeliveryState })
+      assert.equal((await store.told('config:daily', 'slack:T1/C1')).length, tells ? 1 : 0)
+      assert.equal((await store.carriedBy(row.id)).length, 1)
+    })
+
+  it('begins once for each destination', async t => {
+    const { store } = await open(t)
+    const baseline = [{ subject: 'port/harbour', hashes: '[]' }]
+    await store.beginDestinations('config:daily', ['slack:T1/C1'], at(0), baseline)
+    await store.beginDestinations('config:daily', ['slack:T1/C1', 'slack:T1/C2'], at(1), baseline)
+    assert.equal((await store.told('config:daily', 'slack:T1/C1')).length, 1)
+    assert.equal((await store.told('config:daily', 'slack:T1/C2')).length, 1)
+    assert.deepEqual(
+      [await store.knows('config:daily', 'slack:T1/C2'), await store.knows('config:daily', 'slack:T1/C3')],
+      [true, false],
+    )
+  })
+})
+
+describe('what is due', () => {
+  it('is of each digest the first part that is not sent, the oldest first', async t => {
+    const { store } = await open(t)
+    const rows = partsTo('slack:T1/C1', 3, NOW)
+    const older = partsTo('slack:T1/C2', 1, new Date(at(-1000)), { digest: 'config:older' })
+    await claim(store, rows, NOW)
+    await claim(store, older, NOW)
+    assert.deepEqual(
+      (await due(store)).map(({ id }) => id),
+      [older[0]?.id, rows[0]?.id],
+    )
+    await store.write(rows[0] as DeliveryTable, { state: 'sent' })
+    await store.write(older[0] as DeliveryTable, { state: 'sent' })
+    assert.deepEqual(
+      (await due(store)).map(({ id }) => id),
+      [rows[1]?.id],
+    )
+  })
+
+  for (const state of ['sending', 'checking', 'uncertain', 'failed', 'expired', 'cancelled'] as const)
+    it(`is nothing behind a part that is ${state}`, async t => {
+      const { store } = await open(t)
+      const rows = partsTo('slack:T1/C1', 2, NOW)
+      await claim(store, rows, NOW)
+      await store.write(rows[0] as DeliveryTable, { state, due: at(60_000) })
+      assert.deepEqual(await due(store), [])
+    })
+
+  it('is not what was composed before, but what was composed anew', async t => {
+    const { store } = await open(t)
+    const rows = partsTo('slack:T1/C1', 3, NOW)
+    await claim(store, rows, NOW)
+    await store.write(rows[0] as DeliveryTable, { state: 'sent' })
+    const anew = partsTo('slack:T1/C1', 1, NOW, { edition: 2 })
+    assert.equal(
+      await store.replaceDeliveries(rows.slice(1), 'It was withdrawn.', () => ({ deliveries: anew, carries: [] })),
+      true,
+    )
+    assert.deepEqual(
+      (await due(store)).map(({ id }) => id),
+      [anew[0]?.id],
+    )
+    assert.equal(
+      await store.replaceDeliveries([...anew, ...rows.slice(1)], '', () => ({ deliveries: [], carries: [] })),
+      false,
+    )
+    assert.equal((await store.delivery(anew[0]?.id ?? ''))?.state, 'pending')
+  })
+
+  it('is nothing new for a destination that is held, though what may have been sent there', async t => {
+    const { store } = await open(t)
+    const rows = partsTo('slack:T1/C1', 1, NOW)
+    const doubtful = partsTo('slack:T1/C1', 1, NOW, { digest: 'config:other' })
+    await claim(store, rows, NOW)
+    await claim(store, doubtful, NOW)
+    await store.write(doubtful[0] as DeliveryTable, { state: 'checking' })
+    await store.hold({ destination: 'slack:T1/C1', since: at(0), why: '', remedy: '' })
+    assert.deepEqual(
+      (await due(store)).map(({ id }) => id),
+      [doubtful[0]?.id],
+    )
+    await store.release('slack:T1/C1')
+    assert.equal((await due(store)).length, 2)
+  })
+
+  it('tells when something is due next, of the states that are asked for', async t => {
+    const { store } = await open(t)
+    const rows = partsTo('slack:T1/C1', 2, NOW)
+    await claim(store, rows, NOW)
+    await store.write(rows[0] as DeliveryTable, { state: 'checking', due: at(9000) })
+    await store.write(rows[1] as DeliveryTable, { due: at(4000) })
+    assert.equal(await store.nextDue(at(0), OPEN), at(4000))
+    assert.equal(await store.nextDue(at(0), ['sending', 'checking']), at(9000))
+    assert.equal(await store.nextDue(at(9000), OPEN), undefined)
+  })
+
+  it('is read by index, in order, however many wait', async t => {
+    const { db } = await open(t)
+    const queries: CompiledQuery[] = []
+    const silent = new Kysely({
+      dialect: {
+        createAdapter: () => new SqliteAdapter(),
+        createDriver: () => new DummyDriver(),
+        createIntrospector: one => new SqliteIntrospector(one),
+        createQueryCompiler: () => new SqliteQueryCompiler(),
+      },
+      log: ({ query }) => void queries.push(query),
+    }) as unknown as Database
+    await createStore(silent).due(at(0), 10, ['slack:T1/C1'], ['pending'])
+    const [query] = queries as [CompiledQuery]
+    const explained = { ...query, sql: `EXPLAIN QUERY PLAN ${query.sql}` }
+    const plan = (await db.executeQuery<{ detail: string }>(explained)).rows.map(({ detail }) => detail).join('\n')
+    assert.match(plan, /SEARCH one USING INDEX deliveries_due \(state=\? AND due<\?\)/)
+    assert.match(
+      plan,
+      /SEARCH other USING INDEX \S+ \(digest=\? AND slot=\? AND destination=\? AND edition=\? AND part<\?\)/,
+    )
+    assert.doesNotMatch(plan, /SCAN|TEMP B-TREE/)
+  })
+})
+
+describe('writing a delivery', () => {
+  it('is refused where it has changed since it was read, and then nothing follows', async t => {
+    const { store } = await open(t)
+    const [row] = partsTo('slack:T1/C1', 1, NOW) as [DeliveryTable]
+    await claim(store, [row], NOW)
+    assert.equal(await store.write(row, { state: 'sending', due: at(30_000) }), true)
+    assert.equal(await store.write(row, { state: 'sending', due: at(30_000) }), false)
+    const hold = { destination: row.destination, since: at(0), why: '', remedy: '' }
+    const notice = { trouble: { trouble: 'hold', since: at(0), note: '' } }
+    assert.equal(await store.settle(row, { state: 'failed' }, { hold, notice }), undefined)
+    assert.deepEqual([await store.holds(), await store.troubles()], [[], []])
+    const stale = { ...row, state: 'sending' as const, due: at(29_000) }
+    assert.equal(await store.write(stale, { state: 'sent' }), false, 'another process has a lease of its own')
+    const sending = { ...stale, due: at(30_000) }
+    assert.equal(await store.settle(sending, { state: 'failed' }, { hold, notice }), notice)
+    assert.equal((await store.holds()).length, 1)
+  })
+})
+
+describe('forgetting', () => {
+  it('takes deliveries that ended long ago, keeps what they told, and what nobody knows of', async t => {
+    const { store } = await open(t)
+    const states: DeliveryState[] = ['sent', 'failed', 'uncertain', 'pending']
+    const rows = states.map(
+      (_, index) => partsTo('slack:T1/C1', 1, NOW, { digest: `config:d${index}` })[0] as DeliveryTable,
+    )
+    for (const [index, row] of rows.entries()) {
+      await store.claimSlot({
+        digest: row.digest,
+        slot: row.slot,
+        decided: at(0),
+        destinations: [],
+        missed: [],
+        compose: () => ({
+          state: 'posted',
+          note: '',
+          deliveries: [row],
+          carries: [{ ...seen('port/harbour', row.id), digest: row.digest }],
+        }),
+      })
+      await store.write(row, { state: states[index] as DeliveryState })
+    }
+    for (const trouble of ['missed:config:d0:x', 'expired:config:d0:x', 'hold:slack:T1/C1', `uncertain:${rows[2]?.id}`])
+      await store.tell({ trouble: { trouble, since: at(0), note: '' } })
+    assert.equal(await store.prune(at(-1)), 0)
+    assert.equal(await store.prune(at(1)), 2)
+    assert.deepEqual(new Set((await store.deliveries(10)).map(({ state }) => state)), new Set(['uncertain', 'pending']))
+    const told = await Promise.all(rows.map(async ({ digest }) => (await store.told(digest, 'slack:T1/C1')).length))
+    assert.deepEqual(told, [1, 0, 1, 1])
+    assert.deepEqual(
+      (await store.troubles()).map(({ trouble }) => trouble.split(':')[0]),
+      ['hold', 'uncertain'],
+    )
+  })
+})
+
+describe('the id of a delivery', () => {
+  it('has 22 characters, is the same each time and another for each key', () => {
+    const key = fc.record({
+      digest: fc.string(),
+      slot: fc.string(),
+      destination: fc.string(),
+      part: fc.integer({ min: 1, max: 5 }),
+      edition: fc.integer({ min: 1, max: 3 }),
+    })
+    fc.assert(
+      fc.property(key, key, (one, other) => {
+        assert.match(deliveryId(one), /^[A-Za-z0-9_-]{22}$/)
+        assert.equal(
+          deliveryId(one) === deliveryId(other),
+          JSON.stringify(Object.entries(one)) === JSON.stringify(Object.entries(other)),
+        )
+      }),
+    )
+  })
+})
+
+describe('the queries', () => {
+  it('are those of PostgreSQL too, as far as they can be written without one', async () => {
+    const db = new Kysely({
+      dialect: {
+        createAdapter: () => new PostgresAdapter(),
+        createDriver: () => new DummyDriver(),
+        createIntrospector: one => new PostgresIntrospector(one),
+        createQueryCompiler: () => new PostgresQueryCompiler(),
+      },
+    }) as unknown as Database
+    const store = createStore(db)
+    await store.due(at(0), 10, ['slack:T1/C1'], OPEN)
+    await store.prune(at(0))
+    await store.expire(at(0), () => undefined)
+  })
+})
