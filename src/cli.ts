@@ -1,9 +1,17 @@
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { createInterface } from 'node:readline/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { createBot } from './answer/bot.ts'
 import type { Budget, Card } from './card/card.ts'
 import { cardText } from './card/plain-text.ts'
+import { CommandError, FOUND, MISUSED } from './commands/command-error.ts'
+import type { DeliveriesOptions } from './commands/deliveries.ts'
+import { STATES } from './commands/states.ts'
+import type { Verdict } from './delivery/resolve.ts'
 import { NAME, RESERVED_NAMES } from './library/brief.ts'
 import { COLLECTION_NAME, RESERVED_COLLECTIONS } from './library/collection.ts'
 import { compareSource, findCopiedRuns } from './library/compare-source.ts'
@@ -22,29 +30,14 @@ import { DISCORD_BUDGET } from './platform/discord/limits.ts'
 import { inviteAddress } from './platform/discord/permissions.ts'
 import { renderDiscord } from './platform/discord/render.ts'
 import { readApplicationId, readDiscordSettings, secretsOf } from './platform/discord/settings.ts'
-import { type Bot, type Destination, PlatformError } from './platform/platform.ts'
+import { type Bot, type Check, type Clock, type Destination, PlatformError } from './platform/platform.ts'
 import { SLACK_BUDGET } from './platform/slack/limits.ts'
 import { slackManifest } from './platform/slack/manifest.ts'
 import { renderSlack } from './platform/slack/render.ts'
 import { runPrompt, TERMINAL_BUDGET, TERMINAL_USER, toQuestion } from './platform/terminal/prompt.ts'
 import { SETUPS, type Setup } from './platforms.ts'
 import { say, warn, withoutSecrets } from './say.ts'
-import { readSettings, requireBriefs, SettingsError, settingsSchema } from './settings.ts'
-
-/** Problems were found. */
-const FOUND = 1
-
-/** The command was used wrongly, or a setting is wrong. */
-const MISUSED = 2
-
-/** Ends a command with a message for the one who gave it. */
-class CommandError extends Error {
-  readonly exitCode: number
-  constructor(message: string, exitCode: number) {
-    super(message)
-    this.exitCode = exitCode
-  }
-}
+import { checkSettings, readSettings, requireBriefs, SettingsError, settingsSchema } from './settings.ts'
 
 type Form = 'text' | 'card' | 'slack' | 'discord'
 
@@ -115,10 +108,62 @@ program
 
 program
   .command('doctor')
-  .description('look at everything that the platforms need, and say what to do')
-  .argument('[destination...]', 'channels to look at as well: slack:T024BE7LD/C024BE91L, discord:SERVER/CHANNEL')
+  .description('look at everything that digests and the platforms need, and say what to do')
+  .argument(
+    '[destination...]',
+    'channels to look at besides those of the digests: slack:T024BE7LD/C024BE91L, discord:SERVER/CHANNEL',
+  )
   .addOption(briefsOption())
   .action(examine)
+
+program
+  .command('next')
+  .description('list the coming runs of all digests, with the clocks of their zones')
+  .addOption(new Option('--count <n>', 'how many').argParser(readCount(100)).default(10))
+  .action(listNext)
+
+program
+  .command('preview')
+  .description('print digests as they would be posted now to each of their channels; nothing is posted')
+  .argument('[digest]', 'its name; else all of them')
+  .action(preview)
+
+const posted = program
+  .command('deliveries')
+  .description('list what was sent where, what was not, and what to do')
+  .addOption(new Option('--state <state...>', 'only these states').choices(STATES))
+  .addOption(new Option('--limit <n>', 'how many of each kind').argParser(readCount(1000)).default(20))
+  .addOption(new Option('--format <format>', 'the form of the list').choices(['text', 'json']).default('text'))
+  .action(listDeliveries)
+
+posted
+  .command('resolve')
+  .description('say what you found where it is not certain that a delivery was posted, or have a failed one sent again')
+  .argument('<id>', 'the first word of its line')
+  .addArgument(
+    new Argument('<verdict>', 'sent: it is in the channel; again: it is not, and shall be sent').choices([
+      'sent',
+      'again',
+    ]),
+  )
+  // An id may begin with a hyphen.
+  .allowUnknownOption()
+  .action(resolveDelivery)
+
+posted
+  .command('resume')
+  .description('post to a channel again that is held, after doing what its remedy says')
+  .argument('<destination>', 'such as slack:T024BE7LD/C024BE91L')
+  .action(resumeDestination)
+
+posted
+  .command('retract')
+  .description('delete what was posted, everywhere it can be, and say where it can not')
+  .argument('<digest>', 'the name of the digest; or the id of one delivery, alone')
+  .argument('[slot]', 'the slot as it is listed, such as 2026-11-22T07:00:00.000Z')
+  .option('--yes', 'ask nothing')
+  .allowUnknownOption()
+  .action(retractPosted)
 
 const source = program.command('source').description('the records of the documents that briefs cite')
 
@@ -157,12 +202,17 @@ source
   .addOption(briefsOption())
   .action(verifySource)
 
-function fail(error: unknown): never {
-  if (error instanceof CommandError || error instanceof SettingsError || error instanceof PlatformError) {
-    warn(error.message)
-    process.exit(error instanceof CommandError ? error.exitCode : MISUSED)
+async function fail(error: unknown): Promise<never> {
+  const { StoreError } = await import('./store/open.ts')
+  const { isOfDatabase } = await import('./store/open-existing.ts')
+  if (isOfDatabase(error)) {
+    warn(`The database can’t be used: ${error.message}. Run this again; \`readout doctor\` looks at it.`)
+    process.exit(FOUND)
   }
-  throw error
+  const isOperators = [CommandError, SettingsError, PlatformError, StoreError].some(kind => error instanceof kind)
+  if (!isOperators) throw error
+  warn((error as Error).message)
+  process.exit(error instanceof CommandError ? error.exitCode : MISUSED)
 }
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
@@ -330,9 +380,14 @@ function readPublicUrl(value: string): string {
 }
 
 async function examine(destinations: string[], options: { briefs?: string }): Promise<void> {
-  readSettings(process.cwd())
-  const wanted = destinations.map(readDestination)
-  const commands = async () => botOver(await load(briefsFolder(options.briefs))).commands()
+  const { examineDigests } = await import('./commands/doctor.ts')
+  const settings = readSettings(process.cwd())
+  const named = destinations.map(readDestination)
+  const library = await load(briefsFolder(options.briefs))
+  const digests = await examineDigests(settings, library, new Date())
+  const configured = digests.destinations.filter(one => !named.some(other => isDeepStrictEqual(one, other)))
+  const wanted = [...named, ...configured.slice(0, MOST_LOOKED_AT)]
+  const commands = async () => botOver(library).commands()
   const found = await Promise.all(
     SETUPS.map(async setup => ({
       setup,
@@ -353,6 +408,19 @@ async function examine(destinations: string[], options: { briefs?: string }): Pr
     for (const { isWell, note } of checks ?? []) say(`${isWell ? '✓' : '✗'} ${note}`)
     if (checks?.some(check => !check.isWell)) process.exitCode = FOUND
   }
+  if (configured.length > MOST_LOOKED_AT)
+    say(`Only ${MOST_LOOKED_AT} of ${configured.length} channels of digests were looked at; name others.`)
+  sayOfDigests(digests.checks)
+}
+
+/** Each is a call or more to its platform, which limits them. */
+const MOST_LOOKED_AT = 40
+
+/** Beside a setting that is wrong only what is wrong as well is told. */
+function sayOfDigests(checks: Check[]): void {
+  const isMisused = process.exitCode === MISUSED
+  for (const { isWell, note } of checks) if (!isWell || !isMisused) say(`${isWell ? '✓' : '✗'} ${note}`)
+  if (!isMisused && checks.some(({ isWell }) => !isWell)) process.exitCode = FOUND
 }
 
 const notSetUp = ({ title }: Setup): string => `${title} is not set up: see “${title}” in README.md.`
@@ -375,6 +443,74 @@ function readDestination(value: string): Destination {
     `Expected a destination such as slack:T024BE7LD/C024BE91L or discord:613425648685547541/697138785317814292, got "${value}".`,
     MISUSED,
   )
+}
+
+function readCount(most: number): (value: string) => number {
+  return value => {
+    const count = /^\d{1,4}$/.test(value) ? Number(value) : 0
+    if (count >= 1 && count <= most) return count
+    throw new InvalidArgumentError(`Expected a number from 1 to ${most}.`)
+  }
+}
+
+async function listNext({ count }: { count: number }): Promise<void> {
+  const { listNextRuns } = await import('./commands/next.ts')
+  for (const line of await listNextRuns(readSettings(process.cwd()), count, new Date())) say(line)
+}
+
+async function preview(name: string | undefined): Promise<void> {
+  const { previewDigests } = await import('./commands/preview.ts')
+  const settings = readSettings(process.cwd())
+  const library = await load(requireBriefs(settings))
+  announce(library.problems, false)
+  for (const problem of checkSettings(settings, library)) warn(problemText(problem))
+  for (const text of await previewDigests(settings, library, name, new Date())) say(text)
+}
+
+async function listDeliveries(options: DeliveriesOptions): Promise<void> {
+  const deliveries = await import('./commands/deliveries.ts')
+  for (const text of await deliveries.listDeliveries(readSettings(process.cwd()), options)) say(text)
+}
+
+async function resolveDelivery(id: string, verdict: Verdict): Promise<void> {
+  const deliveries = await import('./commands/deliveries.ts')
+  say(await deliveries.resolve(readSettings(process.cwd()), id, verdict, new Date()))
+}
+
+async function resumeDestination(destination: string): Promise<void> {
+  const deliveries = await import('./commands/deliveries.ts')
+  say(await deliveries.resume(readSettings(process.cwd()), destination))
+}
+
+async function retractPosted(what: string, slot: string | undefined, { yes }: { yes?: boolean }): Promise<void> {
+  const { withOpenStore } = await import('./commands/deliveries.ts')
+  const { describePosted, findPosted, reportRetractions, requireGone, takeBack } = await import('./commands/retract.ts')
+  const settings = readSettings(process.cwd())
+  await withOpenStore(settings, async store => {
+    const found = await findPosted(settings, store, what, slot)
+    if (!yes) await confirm(describePosted(found))
+    const library = await load(requireBriefs(settings))
+    const done = await takeBack(store, found, { library, clock: systemClock, log: warn })
+    for (const line of reportRetractions(done)) say(line)
+    requireGone(done)
+  })
+}
+
+/** Asks on a terminal whether to go on. */
+async function confirm(lines: string[]): Promise<void> {
+  for (const line of lines) say(line)
+  if (!process.stdin.isTTY) throw new CommandError('This deletes what is listed above. Add --yes to do it.', MISUSED)
+  const terminal = createInterface({ input: process.stdin, output: process.stdout })
+  // Whoever closes the terminal instead says no.
+  const closed = once(terminal, 'close').then(() => '')
+  const answer = await Promise.race([terminal.question('Delete this? Type yes: ').catch(() => ''), closed])
+  terminal.close()
+  if (answer.trim().toLowerCase() !== 'yes') throw new CommandError('Nothing was deleted.', FOUND)
+}
+
+const systemClock: Clock = {
+  now: () => new Date(),
+  wait: (ms, signal) => delay(ms, undefined, { ref: false, ...(signal && { signal }) }),
 }
 
 function printInvitation(): void {

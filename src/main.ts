@@ -2,9 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createBot } from './answer/bot.ts'
 import type { Budget } from './card/card.ts'
+import { previewDigests } from './commands/preview.ts'
 import { createManagement, subscriptionsOf } from './digest/manage.ts'
 import { withManagement } from './digest/managed-bot.ts'
 import { type Digests, startDigests } from './digests.ts'
+import type { Library } from './library/library.ts'
+import { loadShelf } from './library/load.ts'
 import { reportChange, reportFailure, reportProblems } from './library/report.ts'
 import { type LibraryListener, type LibraryWatch, watchLibrary } from './library/watch.ts'
 import { type Bot, type Clock, type Platform, PlatformError } from './platform/platform.ts'
@@ -27,12 +30,13 @@ import {
 import { holdDatabase, openDatabase, StoreError } from './store/open.ts'
 import { createStore, type Store } from './store/store.ts'
 
-const USAGE = `Usage: npm start [-- --strict]
+const USAGE = `Usage: npm start [-- --strict] [--dry-run]
 
 Starts what .env and config/readout.yaml ask for; without any setting, the playground at http://127.0.0.1:3000.
 
-  --strict  does not start while any file has a problem
-  --help    shows this`
+  --strict   does not start while any file has a problem
+  --dry-run  prints each digest as it would be posted now, and ends; nothing is posted or changed
+  --help     shows this`
 
 /** What an operator has to change. */
 class StartError extends Error {}
@@ -53,15 +57,27 @@ async function start({ strict }: { strict: boolean }): Promise<Started> {
     undo.push(store.close)
     const watch = await watchLibrary(requireBriefs(settings), listenTo(pages))
     undo.push(watch.close)
-    const { problems } = watch.library()
-    for (const line of reportProblems([...problems, ...checkSettings(settings, watch.library())])) warn(line)
-    if (strict && problems.length > 0) throw new StartError('Nothing starts until that is mended (--strict).')
+    tellProblems(settings, watch.library(), { strict })
     const digests = await startBots(settings, watch, store, pages, undo)
     return { address: digests, stop }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+/** @throws StartError where there is a problem, and nothing is to start then */
+function tellProblems(settings: Settings, library: Library, { strict }: { strict: boolean }): void {
+  for (const line of reportProblems([...library.problems, ...checkSettings(settings, library)])) warn(line)
+  if (strict && library.problems.length > 0) throw new StartError('Nothing starts until that is mended (--strict).')
+}
+
+/** Prints every digest as it would be posted now. Another Readout may run on the database meanwhile. */
+async function runDry(options: { strict: boolean }): Promise<void> {
+  const settings = readSettings(process.cwd())
+  const { library } = await loadShelf(requireBriefs(settings))
+  tellProblems(settings, library, options)
+  for (const text of await previewDigests(settings, library, undefined, systemClock.now())) say(text)
 }
 
 /** Starts the platforms and the digests over one library and one store; `undo` is what a stop does, last first. Gives back the address of the playground. */
@@ -180,11 +196,11 @@ const reportError = (error: unknown): void =>
 const exposed = (host: string): string =>
   `HOST=${host} is not loopback: others in the network may reach this port. The playground still answers to localhost only.`
 
-function readArguments(): { strict: boolean; help: boolean } {
+const FLAG = { type: 'boolean', default: false } as const
+
+function readArguments(): { strict: boolean; help: boolean; 'dry-run': boolean } {
   try {
-    return parseArgs({
-      options: { strict: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
-    }).values
+    return parseArgs({ options: { strict: FLAG, help: FLAG, 'dry-run': FLAG } }).values
   } catch (error) {
     throw new StartError(`${(error as Error).message}\n\n${USAGE}`)
   }
@@ -202,8 +218,9 @@ function fail(error: unknown): never {
 }
 
 async function main(): Promise<void> {
-  const { help, strict } = readArguments()
+  const { help, strict, 'dry-run': isDry } = readArguments()
   if (help) return say(USAGE)
+  if (isDry) return runDry({ strict })
   const { address, stop } = await start({ strict })
   const stopOnce = () => {
     // A second signal ends the process as it always does.

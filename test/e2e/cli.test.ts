@@ -135,6 +135,13 @@ describe('readout ask', () => {
       ['source'],
       ['source', 'add'],
       ['source', 'verify'],
+      ['next'],
+      ['preview'],
+      ['deliveries'],
+      ['deliveries', 'resolve'],
+      ['deliveries', 'resume'],
+      ['deliveries', 'retract'],
+      ['doctor'],
     ]) {
       const { code, stdout } = await readout([...command, '--help'])
       assert.equal(code, 0)

@@ -1,0 +1,615 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, it, type TestContext } from 'node:test'
+import { newDelivery } from '../../src/store/new-delivery.ts'
+import { openDatabase } from '../../src/store/open.ts'
+import { createStore, type Store } from '../../src/store/store.ts'
+import type { DeliveryTable } from '../../src/store/tables.ts'
+import { writeFiles } from '../fakes/collection.ts'
+import { CARD, partsTo } from '../fakes/digests.ts'
+import { createFakeDiscord, type FakeDiscord } from '../fakes/discord/fake-discord.ts'
+import { type Ended, writeShippedProject } from '../fakes/playground.ts'
+import { closeLater, type Environment, readout, removeLater, STACK, socketMode, startSlack } from '../fakes/process.ts'
+import { eventually, type Running, runToEnd, startReadout } from '../fakes/readout.ts'
+import type { FakeSlack } from '../fakes/slack/fake-slack.ts'
+
+/** How many tests that mostly wait for a process run at the same time. */
+const AT_ONCE = { concurrency: 3 }
+
+const HOUR_MS = 3_600_000
+
+/** An operator's folder whose digests go to a fake Slack, a fake Discord and the playground. */
+type Place = {
+  slack: FakeSlack
+  discord: FakeDiscord
+  environment: Environment
+  folder: string
+  /** Where digests go on Slack and on Discord, and a channel on Discord where operators are told of trouble. */
+  onSlack: string
+  onDiscord: string
+  operators: string
+  messages: (destination: string) => { text: string }[]
+}
+
+async function openPlace(t: TestContext): Promise<Place> {
+  const slack = await startSlack(t)
+  const discord = await createFakeDiscord({ identifyIntervalMs: 0 })
+  closeLater(t, discord.close)
+  const guild = discord.addGuild().id
+  const addChannel = () => `discord:${guild}/${discord.addChannel({ guildId: guild }).id}`
+  const channelOf = (destination: string) => destination.slice(destination.indexOf('/') + 1)
+  return {
+    slack,
+    discord,
+    environment: {
+      ...socketMode(slack),
+      DISCORD_API_URL: discord.apiUrl,
+      DISCORD_TOKEN: discord.token,
+      DISCORD_APPLICATION_ID: discord.applicationId,
+    },
+    folder: removeLater(t, writeShippedProject()),
+    onSlack: 'slack:T0FAKE0001/C1',
+    onDiscord: addChannel(),
+    operators: addChannel(),
+    messages: destination =>
+      (destination.startsWith('slack')
+        ? slack.messages(channelOf(destination))
+        : discord.messages(channelOf(destination))
+      ).map(message => ({ text: JSON.stringify(message) })),
+  }
+}
+
+/** A schedule whose latest slot was a while ago, and whose next is nearly a day away. */
+function aWhileAgo(now = new Date()): { cron: string; slot: string } {
+  const at = new Date(Math.floor((now.getTime() - 10 * 60_000) / 60_000) * 60_000)
+  return { cron: `${at.getUTCMinutes()} ${at.getUTCHours()} * * *`, slot: at.toISOString() }
+}
+
+const configOf = (digests: Record<string, string[]>, cron: string, more = ''): string =>
+  [
+    'digests:',
+    ...Object.entries(digests).map(
+      ([name, to]) =>
+        `  ${name}: { collection: nato, schedule: ${cron}, zone: UTC, to: [${to.map(one => `"${one}"`).join(', ')}], sections: [new, quote] }`,
+    ),
+    more,
+    '',
+  ].join('\n')
+
+const configure = (folder: string, config: string): void => writeFiles(folder, { 'config/readout.yaml': config })
+
+const fileOf = (folder: string): string => join(folder, 'data/readout.sqlite')
+
+/** Reads or changes the database as somebody does who looks into the file. */
+function query<Row = Record<string, string>>(folder: string, sql: string, ...values: string[]): Row[] {
+  const database = new DatabaseSync(fileOf(folder), { timeout: 5000 })
+  try {
+    return database.prepare(sql).all(...values) as Row[]
+  } finally {
+    database.close()
+  }
+}
+
+/** Makes the slots of the last hour undecided again. */
+const turnBack = (folder: string): unknown =>
+  query(folder, 'update digests set cursor = ?', new Date(Date.now() - HOUR_MS).toISOString())
+
+/** Has the digests of a folder begin. */
+async function begin(t: TestContext, { folder, environment }: Pick<Place, 'folder' | 'environment'>): Promise<void> {
+  const { code, stderr } = await (await startReadout(t, environment, folder)).stop()
+  assert.equal(code, 0, stderr)
+}
+
+/** A place where a digest of a slot was just posted everywhere, by a Readout that runs. */
+async function post(t: TestContext): Promise<Place & { slot: string; running: Running }> {
+  const place = await openPlace(t)
+  const { folder, environment, onSlack, onDiscord } = place
+  const { cron, slot } = aWhileAgo()
+  configure(folder, configOf({ morning: ['playground', onSlack, onDiscord] }, cron))
+  await begin(t, place)
+  writeFiles(folder, { 'briefs/nato/harbour.md': BRIEF })
+  turnBack(folder)
+  const running = await startReadout(t, environment, folder)
+  await eventually(() => query(folder, "select id from deliveries where state = 'sent'").length === 3)
+  return { ...place, slot, running }
+}
+
+/** Deliveries in a database of its own, of which no Readout knows. */
+async function writeRows(folder: string, rows: DeliveryTable[], and?: (store: Store) => Promise<unknown>) {
+  mkdirSync(join(folder, 'data'), { recursive: true })
+  const store = createStore(await openDatabase(fileOf(folder)))
+  await store.claimSlot({
+    digest: 'config:morning',
+    slot: SLOT,
+    decided: SLOT,
+    destinations: [],
+    missed: [],
+    compose: () => ({ state: 'posted', note: '', deliveries: rows, carries: [] }),
+  })
+  await and?.(store)
+  await store.close()
+}
+
+const SLOT = '2026-11-22T07:00:00.000Z'
+
+const deliver = (state: DeliveryTable['state'], to: string, more: Partial<DeliveryTable> = {}): DeliveryTable => ({
+  ...(partsTo(to, 1, new Date(SLOT), { digest: 'config:morning', slot: SLOT })[0] as DeliveryTable),
+  state,
+  ...more,
+})
+
+/** Runs a command of which it is expected how it ends. */
+async function run(folder: string, code: number, ...args: string[]): Promise<Ended> {
+  const ended = await readout(args, {}, folder)
+  assert.equal(ended.code, code, ended.stdout + ended.stderr)
+  assert.doesNotMatch(ended.stderr, STACK)
+  return ended
+}
+
+const project = (t: TestContext, config?: string): string => {
+  const folder = removeLater(t, writeShippedProject())
+  configure(folder, config ?? configOf({ morning: ['playground'], evening: ['slack:T1/C1'] }, '0 8 * * *'))
+  return folder
+}
+
+describe('digests', AT_ONCE, () => {
+  it('arrive on every platform, once for each slot, through starts and clocks that go back', async t => {
+    const { folder, environment, messages, onSlack, onDiscord, running, slot, ...place } = await post(t)
+    const page = await (await fetch(`${running.address}/posts`)).text()
+    assert.match(page, /Harbour meeting/)
+    await running.stop()
+    turnBack(folder)
+    const again = await startReadout(t, environment, folder)
+    await eventually(() => query(folder, 'select id from digests where cursor >= ?', slot).length === 1)
+    const { code, stderr } = await again.stop()
+    assert.equal(code, 0, stderr)
+    assert.equal(query(folder, 'select * from posts').length, 1)
+    for (const destination of [onSlack, onDiscord]) {
+      assert.equal(messages(destination).length, 1)
+      for (const words of [/comes late/, /Harbour meeting/, /Quote of the day/])
+        assert.match(messages(destination)[0]?.text ?? '', words)
+    }
+    assert.deepEqual([place.slack.violations, place.discord.violations], [[], []])
+  })
+
+  it('are held where a channel refuses them; operators are told once, and the rest is posted', async t => {
+    const place = await openPlace(t)
+    const { slack, folder, environment, onSlack, onDiscord, operators, messages } = place
+    const channel = slack.channel('C1')
+    assert.ok(channel)
+    channel.isArchived = true
+    configure(
+      folder,
+      configOf({ one: [onSlack, onDiscord], two: [onSlack] }, aWhileAgo().cron, `notices: "${operators}"`),
+    )
+    await begin(t, place)
+    turnBack(folder)
+    await startReadout(t, environment, folder)
+    await eventually(() => messages(operators).length > 0 && messages(onDiscord).length > 0)
+    assert.match(messages(operators)[0]?.text ?? '', /Nothing more is posted to slack\\*:T0FAKE0001\/C1.*archived/s)
+
+    const { stdout } = await run(folder, 0, 'deliveries')
+    assert.match(stdout, /^Held:\nslack:T0FAKE0001\/C1: nothing is posted since .*archived.*deliveries resume slack:T0/)
+    const failed = query(folder, "select id from deliveries where state = 'failed'")
+    assert.equal(failed.length, 1, 'the others wait')
+    const doctor = await readout(['doctor'], environment, folder)
+    assert.equal(doctor.code, 1)
+    assert.match(doctor.stdout, /^✗ slack:T0FAKE0001\/C1: #news is archived/m)
+    assert.match(doctor.stdout, /^✓ Database: .*; a Readout runs on it\.$/m)
+    assert.match(doctor.stdout, /^✗ slack:T0FAKE0001\/C1: nothing is posted since/m)
+
+    channel.isArchived = false
+    await run(folder, 0, 'deliveries', 'resume', onSlack)
+    await run(folder, 0, 'deliveries', 'resolve', failed[0]?.id ?? '', 'again')
+    await eventually(() => messages(onSlack).length === 2, 40_000)
+    assert.equal(messages(operators).length, 1)
+    assert.equal(messages(onDiscord).length, 1)
+  })
+
+  it('follow their settings while Readout runs, and stay as they were while the file is broken', async t => {
+    const folder = project(t, configOf({ morning: ['playground'] }, '0 8 * * *'))
+    const { address, said, stop } = await startReadout(t, {}, folder)
+    const list = async () => (await fetch(`${address}/?q=${encodeURIComponent('/readout digests')}`)).text()
+    assert.doesNotMatch(await list(), /evening/)
+    configure(folder, configOf({ morning: ['playground'], evening: ['playground'] }, '0 8 * * *'))
+    await eventually(() => /settings were read again\.\n/.test(said.stdout))
+    assert.match(await list(), /evening/)
+    configure(folder, configOf({ morning: ['playground'] }, '0 8 31 2 *'))
+    await eventually(() => /The settings stay as they were/.test(said.stderr))
+    assert.match(said.stderr, /config\/readout\.yaml:2:\d+: Expected .*schedule to be .*got "0 8 31 2 \*"/)
+    assert.match(await list(), /evening/)
+    assert.doesNotMatch(await list(), /paused/)
+    configure(folder, configOf({ morning: ['playground'] }, '0 8 * * *', 'paused: true'))
+    await eventually(() => /nothing is posted \(paused: true\)/.test(said.stdout))
+    assert.match(await list(), /paused/)
+    assert.equal((await stop()).code, 0)
+  })
+
+  it('are passed over while everything is paused', async t => {
+    const folder = project(t)
+    const { cron, slot } = aWhileAgo()
+    configure(folder, configOf({ morning: ['playground'] }, cron, 'paused: true'))
+    await begin(t, { folder, environment: {} })
+    turnBack(folder)
+    const running = await startReadout(t, {}, folder)
+    await eventually(() => query(folder, 'select id from digests where cursor > ?', slot).length === 1)
+    await running.stop()
+    assert.deepEqual(query(folder, 'select * from slots'), [])
+    assert.match((await run(folder, 0, 'next')).stdout, /^Nothing is posted anywhere: paused is true.*\n.*paused: not/)
+    assert.match((await run(folder, 1, 'doctor')).stdout, /^✗ Nothing is posted anywhere: paused is true/m)
+  })
+
+  it('are told of where nobody was there for their slot', async t => {
+    const folder = project(t)
+    const at = new Date(Date.now() - 3 * HOUR_MS)
+    const cron = `${at.getUTCMinutes()} ${at.getUTCHours()} * * *`
+    configure(folder, configOf({ morning: ['playground'] }, cron, 'notices: playground'))
+    await begin(t, { folder, environment: {} })
+    query(folder, 'update digests set cursor = ?', new Date(at.getTime() - HOUR_MS).toISOString())
+    const running = await startReadout(t, {}, folder)
+    await eventually(() => query(folder, 'select * from posts').length === 1)
+    await running.stop()
+    const { stdout } = await run(folder, 0, 'deliveries', '--state', 'missed')
+    assert.match(stdout, /^Slots without a post, the newest first:\nmissed {2}config:morning, .*not running then\.\n$/)
+    assert.match((await run(folder, 1, 'doctor')).stdout, /^✗ .*morning: the slot of .* was missed/m)
+  })
+
+  it('are not sent by two processes on the same file', async t => {
+    const folder = project(t)
+    await startReadout(t, {}, folder)
+    const { code, stderr } = await runToEnd([], {}, folder)
+    assert.equal(code, 2)
+    assert.match(stderr, /^Another Readout already runs on \S+readout\.sqlite\. Stop it, or set another database\.\n$/)
+  })
+})
+
+describe('npm start -- --dry-run', AT_ONCE, () => {
+  it('prints each digest for each of its channels, posts nothing and changes nothing', async t => {
+    const { folder, environment, slack, discord, onSlack, onDiscord, running, messages } = await post(t)
+    await running.stop()
+    turnBack(folder)
+    const rows = () =>
+      ['digests', 'slots', 'deliveries', 'seen', 'posts'].map(table => query(folder, `select * from ${table}`))
+    const before = rows()
+    const calls = () => slack.calls.length + discord.calls.length
+    const known = calls()
+    const { code, stdout, stderr } = await runToEnd(['--dry-run'], environment, folder)
+    assert.deepEqual([code, stderr], [0, ''])
+    for (const destination of ['playground', onSlack, onDiscord])
+      assert.ok(stdout.includes(`── morning → ${destination} (config:morning)\n\nmorning, `), stdout)
+    assert.equal(stdout.match(/Quote of the day/g)?.length, 3)
+    assert.deepEqual(rows(), before)
+    assert.equal(calls(), known)
+    assert.deepEqual([messages(onSlack).length, messages(onDiscord).length], [1, 1])
+  })
+
+  it('makes no database', async t => {
+    const folder = project(t)
+    const { code, stdout } = await runToEnd(['--dry-run'], {}, folder)
+    assert.equal(code, 0)
+    assert.match(stdout, /── evening → slack:T1\/C1 \(config:evening\)\nIt begins there when Readout starts/)
+    assert.ok(!existsSync(join(folder, 'data')))
+  })
+
+  it('runs beside a Readout', async t => {
+    const folder = project(t)
+    await startReadout(t, {}, folder)
+    assert.equal((await runToEnd(['--dry-run'], {}, folder)).code, 0)
+  })
+})
+
+describe('readout preview', AT_ONCE, () => {
+  it('prints the digest that is named, with what is new since it was posted', async t => {
+    const folder = project(t)
+    await begin(t, { folder, environment: {} })
+    writeFiles(folder, { 'briefs/nato/harbour.md': BRIEF })
+    const { stdout } = await run(folder, 0, 'preview', 'Morning')
+    assert.match(
+      stdout,
+      /^── morning → playground \(config:morning\)\n\nmorning, .*\n\nNew briefs\n\nHarbour meeting\n/,
+    )
+    assert.doesNotMatch(stdout, /evening/)
+  })
+
+  it('says that a digest would be silent, or is paused', async t => {
+    const folder = project(
+      t,
+      configOf({ morning: ['playground'] }, '0 8 * * *', 'paused: true').replace('new, quote', 'new'),
+    )
+    const { stdout } = await run(folder, 0, 'preview')
+    assert.match(
+      stdout,
+      /It is paused, and not posted\.\n.*\nPosted now, it would be silent: there is nothing new to tell/,
+    )
+  })
+
+  it('names the digest that is most likely meant', async t => {
+    const { stderr } = await run(project(t), 2, 'preview', 'evning')
+    assert.equal(stderr, 'There is no digest "evning". Did you mean "evening"?\n')
+  })
+})
+
+describe('readout next', AT_ONCE, () => {
+  it('lists the coming runs, also before the first start', async t => {
+    const folder = project(t, configOf({ morning: ['playground'] }, '0 8 28 3 *').replace('UTC', 'Europe/Brussels'))
+    const { stdout } = await run(folder, 0, 'next', '--count', '3')
+    assert.equal(stdout.trim().split('\n').length, 3)
+    assert.match(
+      stdout,
+      /28 Mar 2027 08:00 Europe\/Brussels \(UTC\+2\) {2}morning → playground; clocks go forward that day/,
+    )
+    assert.ok(!existsSync(join(folder, 'data')))
+  })
+
+  it('lists digests that were made in chat and marks those that are paused', async t => {
+    const folder = project(t)
+    const digest = {
+      id: 'chat:k3J9',
+      name: 'members',
+      collection: 'nato',
+      topics: [],
+      sections: ['new'],
+      whenEmpty: 'silent',
+    }
+    const schedule = { cron: '0 9 * * *', zone: 'UTC', missed: { policy: 'latest', withinMs: HOUR_MS } }
+    const there = { platform: 'slack', space: 'T1', channel: 'C2' }
+    await writeRows(folder, [], async store => {
+      const row = { id: 'k3J9', destination: 'slack:T1/C2', state: 'active' as const, created: SLOT, by: 'slack:U1' }
+      const text = JSON.stringify({ ...digest, schedule, destinations: [there] })
+      const change = { at: SLOT, who: 'slack:U1', destination: 'slack:T1/C2', digest: 'chat:k3J9', what: 'paused' }
+      await store.putSubscription({ ...row, digest: text }, change)
+      await store.pauseDigestBy('chat:k3J9', true, SLOT, change)
+    })
+    const { stdout } = await run(folder, 0, 'next')
+    assert.match(stdout, /09:00 UTC \(UTC\+0\) {2}members → slack:T1\/C2; paused: not posted\n/)
+    assert.match(stdout, /08:00 UTC \(UTC\+0\) {2}morning → playground\n/)
+  })
+
+  it('says that there are no digests, and takes no count that is none', async t => {
+    const folder = project(t, 'briefs: briefs\n')
+    assert.match((await run(folder, 0, 'next')).stdout, /^There are no digests: write one into config\/readout\.yaml/)
+    for (const count of ['0', 'x', '101'])
+      assert.match((await run(folder, 2, 'next', '--count', count)).stderr, /Expected a number from 1 to 100\./)
+  })
+})
+
+describe('readout deliveries', AT_ONCE, () => {
+  it('says that there is no database yet, and makes none', async t => {
+    const folder = project(t, configOf({ morning: ['playground'] }, '0 8 * * *'))
+    const none = /There is no database \S+readout\.sqlite yet, so nothing was ever posted\./
+    assert.match((await run(folder, 0, 'deliveries')).stdout, none)
+    for (const args of [
+      ['resolve', 'x', 'sent'],
+      ['resume', 'playground'],
+      ['retract', 'morning', SLOT, '--yes'],
+    ])
+      assert.match((await run(folder, 1, 'deliveries', ...args)).stderr, none)
+    assert.match((await run(folder, 0, 'doctor')).stdout, /^✓ Database: .* is not there yet/m)
+    assert.ok(!existsSync(join(folder, 'data')))
+  })
+
+  it('lists what was sent with its message, what was not with its remedy, and only the states that are asked for', async t => {
+    const folder = project(t)
+    const sent = deliver('sent', 'playground', { message: '17' })
+    const uncertain = deliver('uncertain', 'slack:T1/C1', {
+      parts: 3,
+      why: 'The history is hidden.',
+      remedy: 'Look there: readout deliveries resolve ID sent, or again.',
+    })
+    await writeRows(folder, [
+      sent,
+      uncertain,
+      deliver('failed', 'slack:T1/C2', { why: 'It refused.', remedy: 'Invite.' }),
+    ])
+    const { stdout } = await run(folder, 0, 'deliveries')
+    assert.ok(stdout.includes(`${sent.id}  sent, message 17  config:morning, ${SLOT} → playground\n`), stdout)
+    assert.ok(
+      stdout.includes(`${uncertain.id}  uncertain  config:morning, part 1 of 3, ${SLOT} → slack:T1/C1
+    The history is hidden.
+    What to do: Look there: readout deliveries resolve ${uncertain.id} sent, or again.
+    Parts 2 to 3 wait behind it.
+`),
+      stdout,
+    )
+    assert.match(stdout, /failed .*\n {4}It refused\.\n {4}What to do: Invite\.\n {4}To send it after all: .* again\n/)
+    const { stdout: json } = await run(folder, 0, 'deliveries', '--state', 'failed', 'uncertain', '--format', 'json')
+    const { deliveries } = JSON.parse(json)
+    assert.deepEqual(deliveries.map((one: DeliveryTable) => one.state).toSorted(), ['failed', 'uncertain'])
+    assert.equal((await run(folder, 0, 'deliveries', '--state', 'expired')).stdout, 'There are none.\n')
+    assert.equal((await run(folder, 0, 'deliveries', '--limit', '1')).stdout.match(/config:morning/g)?.length, 1)
+    assert.match((await run(folder, 2, 'deliveries', '--state', 'lost')).stderr, /Allowed choices are pending, sending/)
+    assert.match(
+      (await run(folder, 1, 'doctor')).stdout,
+      /^✗ It is not certain that config:morning, .* to slack:T1\/C1\. The history/m,
+    )
+  })
+
+  it('resolve takes what somebody found, and refuses what needs no resolving', async t => {
+    const folder = project(t)
+    const rows = ['C1', 'C2', 'C3'].map((channel, index) =>
+      deliver((['uncertain', 'uncertain', 'sent'] as const)[index] ?? 'sent', `slack:T1/${channel}`),
+    )
+    await writeRows(folder, rows)
+    const [one = '', two = '', three = ''] = rows.map(({ id }) => id)
+    const stateOf = (id: string) => query(folder, 'select state from deliveries where id = ?', id)[0]?.state
+    await run(folder, 0, 'deliveries', 'resolve', one, 'sent')
+    await run(folder, 0, 'deliveries', 'resolve', two, 'again')
+    assert.deepEqual([stateOf(one), stateOf(two)], ['sent', 'pending'])
+    assert.match((await run(folder, 1, 'deliveries', 'resolve', three, 'again')).stderr, /^It is sent; only what is/)
+    assert.match(
+      (await run(folder, 2, 'deliveries', 'resolve', 'nonesuch', 'sent')).stderr,
+      /There is no delivery "nonesuch"/,
+    )
+    assert.match(
+      (await run(folder, 2, 'deliveries', 'resolve', two, 'perhaps')).stderr,
+      /Allowed choices are sent, again/,
+    )
+  })
+
+  it('resolve takes an id that begins with a hyphen', async t => {
+    const folder = project(t)
+    for (const [index, id] of ['-bcdefghijklmnopqrstuv', '--cdefghijklmnopqrstuv'].entries()) {
+      if (index === 0) await writeRows(folder, [deliver('uncertain', 'slack:T1/C1', { id })])
+      else query(folder, 'update deliveries set id = ?, state = ?', id, 'uncertain')
+      await run(folder, 0, 'deliveries', 'resolve', id, 'sent')
+    }
+    assert.match((await run(folder, 2, 'deliveries', 'resolve', 'x', 'sent', '--fast')).stderr, /too many arguments/)
+  })
+
+  it('resume ends a hold, and says what is held', async t => {
+    const folder = project(t)
+    await writeRows(folder, [], store =>
+      store.hold({ destination: 'slack:T1/C1', since: SLOT, why: 'It refused.', remedy: 'Invite.' }),
+    )
+    assert.match(
+      (await run(folder, 1, 'deliveries', 'resume', 'slack:T1/C2')).stderr,
+      /not held\. Held: slack:T1\/C1\./,
+    )
+    assert.match(
+      (await run(folder, 2, 'deliveries', 'resume', '#news')).stderr,
+      /Expected a destination such as slack:T0.*got "#news"/,
+    )
+    await run(folder, 0, 'deliveries', 'resume', 'slack:T1/C1')
+    assert.deepEqual(query(folder, 'select * from holds'), [])
+    assert.match((await run(folder, 1, 'deliveries', 'resume', 'slack:T1/C1')).stderr, /not held\. Nothing is held\./)
+  })
+
+  it('retract deletes a digest everywhere, beside a Readout that runs, and says where it can’t', async t => {
+    const { folder, environment, slack, onSlack, onDiscord, slot, messages } = await post(t)
+    const retract = (...more: string[]) =>
+      readout(['deliveries', 'retract', 'morning', slot, ...more], environment, folder)
+    const asked = await retract()
+    assert.equal(asked.code, 2)
+    assert.match(asked.stderr, /Add --yes to do it/)
+    assert.equal(asked.stdout.trim().split('\n').length, 3)
+    slack.fail('chat.delete', { kind: 'error', error: 'cant_delete_message' })
+    const first = await retract('--yes')
+    assert.equal(first.code, 1)
+    assert.match(first.stdout, /^✗ \S+ → slack:T0FAKE0001\/C1: .*cant_delete_message/m)
+    assert.equal(first.stdout.match(/^✓ \S+ → .*: The message \S+ was deleted\.$/gm)?.length, 2)
+    assert.match(first.stderr, /^1 of 3 could not be taken back/)
+    assert.deepEqual([messages(onSlack).length, messages(onDiscord).length], [1, 0])
+    assert.deepEqual(query(folder, 'select * from posts'), [])
+    const second = await retract('--yes')
+    assert.equal(second.code, 0, second.stdout + second.stderr)
+    assert.equal(messages(onSlack).length, 0)
+    assert.equal(query(folder, "select id from deliveries where state = 'cancelled'").length, 3)
+  })
+
+  it('retract says what there is where nothing is called so, and where a platform is not set up', async t => {
+    const folder = project(t)
+    const [there, other] = [deliver('sent', 'slack:T1/C1', { message: '1.1' }), deliver('pending', 'slack:T1/C2')]
+    await writeRows(folder, [there, other])
+    const retract = (code: number, ...args: string[]) => run(folder, code, 'deliveries', 'retract', ...args, '--yes')
+    assert.match((await retract(2, 'mornin', SLOT)).stderr, /There is no digest "mornin"\. Did you mean "morning"\?/)
+    assert.match(
+      (await retract(2, 'morning', '2026-11-21T07:00Z')).stderr,
+      new RegExp(`no posts of the slot.*Its latest: ${SLOT}`),
+    )
+    assert.match((await retract(2, 'morning')).stderr, /There is no delivery "morning"/)
+    const { stdout } = await retract(1, 'morning', '2026-11-22T08:00+01:00')
+    assert.ok(stdout.includes(`✓ ${other.id} → slack:T1/C2: It was not sent yet, and will not be.`), stdout)
+    assert.ok(stdout.includes(`✗ ${there.id} → slack:T1/C1: slack is not set up.`), stdout)
+    assert.match((await retract(1, there.id)).stderr, /^1 of 1 could not/)
+  })
+})
+
+describe('a database that can’t be used', AT_ONCE, () => {
+  const COMMANDS = [['next'], ['deliveries', 'resolve', 'x', 'sent']]
+
+  type Fault = { what: string; spoil: (t: TestContext, folder: string) => unknown; expected: RegExp }
+
+  const faults: Fault[] = [
+    {
+      what: 'is no database',
+      spoil: (_, folder) => writeFileSync(fileOf(folder), 'This is a text and no database. '.repeat(200)),
+      expected: /readout\.sqlite is no database that Readout can read .*Move it away/,
+    },
+    {
+      what: 'was made by a newer Readout',
+      spoil: (_, folder) =>
+        query(folder, "insert into kysely_migration (name, timestamp) values ('2099-01-01-more', '2099-01-01')"),
+      expected: /readout\.sqlite was made by a newer Readout/,
+    },
+    {
+      what: 'is locked',
+      spoil: (t, folder) => {
+        const other = new DatabaseSync(fileOf(folder))
+        other.exec('BEGIN IMMEDIATE')
+        closeLater(t, () => other.close())
+      },
+      expected: /Another process has locked \S+readout\.sqlite/,
+    },
+    {
+      what: 'is a folder',
+      spoil: (_, folder) => configure(folder, 'database: data\n'),
+      expected: /Can't write \S+data: /,
+    },
+  ]
+  for (const { what, spoil, expected } of faults)
+    it(`is told where it ${what}`, async t => {
+      const folder = project(t)
+      await writeRows(folder, [])
+      await spoil(t, folder)
+      for (const args of COMMANDS) {
+        const { stdout, stderr } = await run(folder, 2, ...args)
+        assert.equal(stdout, '')
+        assert.match(stderr, expected)
+      }
+      const doctor = await run(folder, 1, 'doctor')
+      assert.match(doctor.stdout, expected)
+      assert.match(doctor.stdout, /^✗ Database: /m)
+    })
+})
+
+describe('readout doctor for digests', AT_ONCE, () => {
+  it('looks at the channels of all digests and of notices, once each', async t => {
+    const place = await openPlace(t)
+    const { slack, folder, environment, onSlack, onDiscord, operators } = place
+    configure(folder, configOf({ one: [onSlack, onDiscord], two: [onSlack] }, '0 8 * * *', `notices: "${operators}"`))
+    const { stdout } = await readout(['doctor'], environment, folder)
+    for (const destination of [onSlack, onDiscord, operators])
+      assert.equal(stdout.split('\n').filter(line => line.startsWith(`✓ ${destination}: `)).length, 1, stdout)
+    slack.removeChannel('C1')
+    const { code, stdout: without } = await readout(['doctor'], environment, folder)
+    assert.equal(code, 1)
+    assert.match(without, /^✗ slack:T0FAKE0001\/C1: .*channel_not_found/m)
+  })
+
+  it('finds a platform that is not set up, and what the library does not have', async t => {
+    const config = configOf({ morning: ['slack:T1/C1'] }, '0 8 * * *').replace('nato', 'nat')
+    const { stdout } = await run(project(t, config), 1, 'doctor')
+    assert.match(stdout, /^Slack is not set up/m)
+    assert.match(stdout, /^✗ config\/readout\.yaml:2:\d+: There is no collection "nat"\. Did you mean "nato"\?$/m)
+  })
+
+  it('finds what a Readout that runs should have sent, and nothing of one that is stopped', async t => {
+    const folder = project(t)
+    configure(folder, configOf({ morning: ['playground'] }, '0 8 * * *'))
+    const old = newDelivery(
+      { digest: 'config:morning', slot: SLOT, destination: 'playground', part: 1, parts: 1, edition: 1 },
+      CARD,
+      new Date(Date.now() - HOUR_MS),
+      new Date(Date.now() + HOUR_MS),
+    )
+    await writeRows(folder, [old])
+    assert.doesNotMatch((await run(folder, 0, 'doctor')).stdout, /waits since/)
+    const holder = new DatabaseSync(`${fileOf(folder)}.lock`)
+    holder.exec('BEGIN EXCLUSIVE')
+    closeLater(t, () => holder.close())
+    const { stdout } = await run(folder, 1, 'doctor')
+    assert.match(stdout, /^✗ config:morning to playground waits since /m)
+  })
+})
+
+const BRIEF = `---
+title: Harbour meeting
+date: 2023-07-12
+topics: [diplomacy]
+reviewed: 2026-11-21
+---
+
+The allies met at the harbour. [@vilnius-afp]
+`
