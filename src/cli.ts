@@ -522,20 +522,18 @@ async function register(options: { briefs?: string }): Promise<void> {
   readSettings(process.cwd())
   const application = readDiscordSettings(process.env)
   if (!application) throw new CommandError('Discord is not set up: see “Discord” in README.md.', MISUSED)
-  const bot = botOver(await load(briefsFolder(options.briefs)))
+  const library = await load(briefsFolder(options.briefs))
+  for (const line of reportProblems(library.problems)) warn(line)
+  const bot = botOver(library)
   const { createApi } = await import('./platform/discord/api.ts')
   const { NO_SERVER, registerCommands } = await import('./platform/discord/commands.ts')
   const { advise } = await import('./platform/discord/outcome.ts')
   try {
-    const { commands, writes, where, servers } = await registerCommands(
-      createApi(application),
-      application,
-      bot.commands(),
-    )
+    const { writes, where, servers } = await registerCommands(createApi(application), application, bot.commands())
     const names = bot.commands().map(({ name }) => `/${name}`)
     const now = writes === 0 ? 'They were registered already; nothing was written.' : 'They are registered.'
-    say(`${commands} commands ${where}: ${names.join(', ')}. ${now}`)
-    if (servers === 0) say(`Servers: ${NO_SERVER}`)
+    say(`${names.join(', ')}: ${where}. ${now}`)
+    if (servers === 0) say(NO_SERVER)
   } catch (error) {
     throw new CommandError(withoutSecrets(advise(error), secretsOf(application)), FOUND)
   }

@@ -1,5 +1,6 @@
 import type { Budget } from '../card/card.ts'
 import type { Library } from '../library/library.ts'
+import type { Problem } from '../library/problem.ts'
 import type { Bot, Command } from '../platform/platform.ts'
 import { answer } from './answer.ts'
 import { complete, offer } from './complete.ts'
@@ -20,11 +21,19 @@ export function createBot(library: () => Library, budget: Budget, clock: () => D
 }
 
 /** A command for each collection, and the one that asks any of them. */
-const commandsOf = ({ collections }: Library): Command[] => [
+const commandsOf = ({ collections, problems }: Library): Command[] => [
   ...[...collections.values()].map(({ name, description }) => ({ name, description })),
+  ...foldersWithFaults(problems)
+    .filter(name => !collections.has(name))
+    .map(name => ({ name, description: 'Its settings have a problem at the moment' })),
   {
     name: READOUT,
     description: 'All collections; for managers, the state of the briefs and their problems',
     forManagers: true,
   },
+]
+
+/** A collection whose settings can't be read keeps its command: one that is taken away loses the rights that were given to it. */
+const foldersWithFaults = (problems: Problem[]): string[] => [
+  ...new Set(problems.flatMap(({ file }) => /^([a-z][a-z0-9-]*)\/collection\.yaml$/.exec(file)?.[1] ?? [])),
 ]

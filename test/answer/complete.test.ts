@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { answer } from '../../src/answer/answer.ts'
+import { createBot } from '../../src/answer/bot.ts'
 import { complete } from '../../src/answer/complete.ts'
 import type { Context } from '../../src/answer/context.ts'
 import type { Choice } from '../../src/card/card.ts'
@@ -92,5 +93,20 @@ describe('what completes a typed text', () => {
       value: 'town everything',
     })
     for (const text of QUESTIONS) assert.ok(complete('town', text, town, 2).length <= 2)
+  })
+})
+
+describe('the commands', () => {
+  it('keep that of a collection whose settings have a fault', () => {
+    const faulty = updateShelf(emptyShelf(), [{ path: 'town/collection.yaml', text: 'descriptoin: A town\n' }])
+    const bot = createBot(
+      () => faulty.library,
+      town.budget,
+      () => town.now,
+    )
+    assert.deepEqual(
+      bot.commands().map(({ name }) => name),
+      ['town', 'readout'],
+    )
   })
 })

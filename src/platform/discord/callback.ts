@@ -38,7 +38,9 @@ export function createCallbacks(bot: Bot, call: CallApi, log: Log): Callbacks {
     try {
       return await answerInteraction(interaction, bot)
     } catch (error) {
-      log(`An interaction of Discord could not be answered: ${error instanceof Error ? error.message : String(error)}`)
+      log(
+        `An interaction of Discord could not be answered: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      )
       return { body: interaction.type === 4 ? offerNothing : notice('Readout could not answer', 'Its log says why.') }
     }
   }

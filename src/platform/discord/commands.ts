@@ -51,7 +51,8 @@ const wantedCommand = ({ name, description, forManagers }: Command): WantedComma
 })
 
 /** What to do where the bot is in no server. */
-export const NO_SERVER = 'the bot is in none. `readout discord-invite` prints the address that adds it.'
+export const NO_SERVER =
+  'The bot is in no server. `npm run -s readout -- discord-invite` prints the address that adds it.'
 
 /** What became of comparing the registered commands with the wanted ones; `writes` counts the scopes where they differ, `servers` those that the bot is in. */
 export type Registration = { commands: number; writes: number; where: string; servers: number }
@@ -91,23 +92,37 @@ async function compare(
   const wanted = commands.map(wantedCommand)
   const everywhere = `/applications/${applicationId}/commands` as const
   const joined = await listGuilds(call)
-  const guilds = new Set([...joined, ...(guildId === undefined ? [] : [guildId])])
-  const changes = await compareScope(call, everywhere, guildId === undefined ? wanted : [])
-  for (const id of guilds) {
-    const route = `/applications/${applicationId}/guilds/${id}/commands` as const
-    if (id === guildId) changes.push(...(await compareScope(call, route, wanted.map(inOneGuild))))
-    else changes.push(...(await compareScope(call, route, []).catch(unlessForbidden)))
-  }
+  const inGuild = (id: string) => `/applications/${applicationId}/guilds/${id}/commands` as const
+  // What is wanted comes first: if the rest fails, commands stand twice, and not nowhere.
+  const changes =
+    guildId === undefined
+      ? await compareScope(call, everywhere, wanted)
+      : await compareScope(call, inGuild(guildId), wanted.map(inOneGuild)).catch(refuseGuild(guildId))
+  if (guildId !== undefined) changes.push(...(await compareScope(call, everywhere, [])))
+  for (const id of joined.filter(id => id !== guildId))
+    changes.push(...(await compareScope(call, inGuild(id), []).catch(unlessForbidden)))
   const where = guildId === undefined ? 'in every server' : `in the server ${guildId}`
   return { commands: wanted.length, writes: changes.length, where, servers: joined.length, changes }
 }
 
 /** Where the bot was added without its commands there are none, nor in a server that is gone. */
 function unlessForbidden(error: unknown): never[] {
-  if (error instanceof DiscordAPIError && (error.code === CODE.missingAccess || error.code === CODE.unknownGuild))
-    return []
+  if (isForbidden(error)) return []
   throw error
 }
+
+const refuseGuild =
+  (guildId: string) =>
+  (error: unknown): never => {
+    if (!isForbidden(error)) throw error
+    throw new PlatformError(
+      `DISCORD_GUILD_ID: the bot is not in the server ${guildId}. Check the id, or add it with the address of \`npm run -s readout -- discord-invite\`.`,
+      { cause: error },
+    )
+  }
+
+const isForbidden = (error: unknown): boolean =>
+  error instanceof DiscordAPIError && (error.code === CODE.missingAccess || error.code === CODE.unknownGuild)
 
 /** A server's own command has no contexts: it is in that server. */
 function inOneGuild({ integration_types: _, contexts: __, ...command }: WantedCommand): WantedCommand {
@@ -116,6 +131,7 @@ function inOneGuild({ integration_types: _, contexts: __, ...command }: WantedCo
 
 /** What to write where a scope's commands differ; those of other kinds, which are not ours, stay. */
 async function compareScope(call: CallApi, route: `/${string}`, wanted: WantedCommand[]): Promise<Change[]> {
+  // Those of other kinds are written back as they are, with their translations.
   const query = new URLSearchParams({ with_localizations: 'true' })
   const registered = await call<APIApplicationCommand[]>('GET', route, { query })
   const ours = registered.filter(command => command.type === CHAT_INPUT)

@@ -4,7 +4,7 @@ import type { Connection } from '../keep-connected.ts'
 import { type Bot, type Clock, type Health, type Log, type Platform, PlatformError } from '../platform.ts'
 import { type CallApi, createApi } from './api.ts'
 import { createCallbacks } from './callback.ts'
-import { type Registration, registerCommands } from './commands.ts'
+import { NO_SERVER, type Registration, registerCommands } from './commands.ts'
 import { keepGateway } from './gateway.ts'
 import { createRoute } from './http.ts'
 import { readInteraction } from './interaction.ts'
@@ -64,7 +64,9 @@ export function createDiscord(options: DiscordOptions, bot: Bot, log: Log, clock
   /** Compares the registered commands with the wanted ones, until Discord has said what became of it. */
   async function register(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const failure = await registerCommands(callUntilStop, options, bot.commands()).then(tellWrites, error => error)
+      const failure = await identify()
+        .then(() => registerCommands(callUntilStop, options, bot.commands()))
+        .then(tellWrites, error => error)
       if (failure === undefined || stopping.signal.aborted) return
       log(`Discord’s commands could not be compared: ${explain(failure)}`)
       const outcome = outcomeOf(failure)
@@ -75,8 +77,9 @@ export function createDiscord(options: DiscordOptions, bot: Bot, log: Log, clock
     }
   }
 
-  function tellWrites({ writes, commands, where }: Registration): undefined {
-    if (writes > 0) log(`Discord has ${commands} commands now, ${where}.`)
+  function tellWrites({ writes, commands, where, servers }: Registration): undefined {
+    if (writes > 0) log(`Discord has ${commands} ${commands === 1 ? 'command' : 'commands'} now, ${where}.`)
+    if (servers === 0) log(NO_SERVER)
   }
 
   function hear(type: string, content: unknown): void {

@@ -1,3 +1,4 @@
+import { DiscordAPIError } from '@discordjs/rest'
 import type { APIApplication, APIGatewayBotInfo, APIUser } from 'discord-api-types/v10'
 import type { Check, Command, Destination } from '../platform.ts'
 import { type CallApi, createApi } from './api.ts'
@@ -5,7 +6,7 @@ import { compareCommands, NO_SERVER } from './commands.ts'
 import type { DiscordOptions } from './discord.ts'
 import { INTERACTIONS_PATH } from './limits.ts'
 import { advise } from './outcome.ts'
-import { examineChannel, permissionRemedy } from './permissions.ts'
+import { examineChannel, permissionRemedy, sayList } from './permissions.ts'
 
 /** Looks at everything that Readout needs on Discord, step by step; nothing is changed there. */
 export async function examineDiscord(
@@ -25,7 +26,7 @@ export async function examineDiscord(
       ...(await Promise.all(destinations.map(destination => checkDestination(call, destination, user.id)))),
     ]
   } catch (error) {
-    return [ill('DISCORD_TOKEN', error)]
+    return [ill(error instanceof DiscordAPIError && error.status === 401 ? 'DISCORD_TOKEN' : 'Discord', error)]
   }
 }
 
@@ -83,8 +84,11 @@ const checkCommands = (call: CallApi, options: DiscordOptions, commands: Command
     ({ commands, writes, where, servers }) => [
       writes === 0
         ? well(`Commands: all ${commands} registered ${where}.`)
-        : { isWell: false, note: 'Commands: they differ. Run `readout discord-register`, or start Readout.' },
-      ...(servers === 0 ? [{ isWell: false, note: `Servers: ${NO_SERVER}` }] : []),
+        : {
+            isWell: false,
+            note: 'Commands: they differ. Run `npm run -s readout -- discord-register`, or start Readout.',
+          },
+      ...(servers === 0 ? [{ isWell: false, note: NO_SERVER }] : []),
     ],
     error => [ill('Commands', error)],
   )
@@ -100,7 +104,7 @@ async function checkDestination(call: CallApi, { space, channel }: Destination, 
     if (!takesMessages) return { isWell: false, note: `${label}: #${name} takes no messages. Choose a text channel.` }
     return missing.length === 0
       ? well(`${label}: #${name}, nothing missing.`)
-      : { isWell: false, note: `${label}: ${missing.join(' and ')} missing in #${name}. ${permissionRemedy(missing)}` }
+      : { isWell: false, note: `${label}: ${sayList(missing)} missing in #${name}. ${permissionRemedy(missing)}` }
   } catch (error) {
     return ill(label, error)
   }

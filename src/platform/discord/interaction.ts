@@ -50,6 +50,7 @@ const schema = z.discriminatedUnion('type', [
     message: z.object({
       id: z.string(),
       flags: z.number().optional(),
+      // Deprecated, but interaction_metadata does not name the command: https://docs.discord.com/developers/resources/message#message-object
       interaction: z.object({ name: z.string() }).nullish(),
     }),
   }),

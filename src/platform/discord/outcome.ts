@@ -15,7 +15,7 @@ export const CODE = {
   alreadyAnswered: 40060,
 } as const
 
-const INVITE = 'Add Readout to the server with the address of `readout discord-invite`'
+const INVITE = 'Add Readout to the server with the address of `npm run -s readout -- discord-invite`'
 
 const WRONG_APPLICATION =
   'Set DISCORD_APPLICATION_ID to the id of the token’s application: your application, General Information.'
@@ -33,7 +33,8 @@ const REMEDIES: Record<number, string> = {
   [CODE.missingAccess]: `${INVITE}, and give it View Channel in the channel: Edit Channel, Permissions.`,
   50005: 'Only Readout’s own messages can be changed.',
   50008: 'Choose a channel that takes text messages.',
-  [CODE.missingPermissions]: 'Give Readout Send Messages in the channel: Edit Channel, Permissions.',
+  [CODE.missingPermissions]:
+    'Give Readout Send Messages in the channel, or Send Messages in Threads in a thread: Edit Channel, Permissions.',
   50024: 'Choose a channel that takes text messages.',
   50035: 'Tell those who make Readout what Discord refused: its message breaks a limit that Readout does not know.',
   50083: 'Unarchive the thread, or take it out of the destinations.',

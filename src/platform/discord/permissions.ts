@@ -8,9 +8,13 @@ const NEEDED = {
   'Read Message History': 1n << 16n,
 } as const
 
-export type Permission = keyof typeof NEEDED
+const ALL = { ...NEEDED, 'Send Messages in Threads': 1n << 38n } as const
+
+export type Permission = keyof typeof ALL
 
 const PERMISSIONS = Object.keys(NEEDED) as Permission[]
+
+const IN_THREADS = PERMISSIONS.map(name => (name === 'Send Messages' ? 'Send Messages in Threads' : name))
 
 const ADMINISTRATOR = 1n << 3n
 
@@ -18,6 +22,8 @@ export const MANAGE_CHANNELS = 1n << 4n
 
 /** Who is looked at, and in which guild and channel. */
 export type Place = {
+  /** In a thread another permission lets one write. */
+  isThread?: boolean
   guildId: string
   ownerId: string
   roles: Pick<APIRole, 'id' | 'permissions'>[]
@@ -31,7 +37,8 @@ export type Place = {
  */
 export function missingPermissions(place: Place): Permission[] {
   const granted = permissionsIn(place)
-  return PERMISSIONS.filter(name => (granted & NEEDED[name]) === 0n || (granted & NEEDED['View Channel']) === 0n)
+  const needed = place.isThread ? IN_THREADS : PERMISSIONS
+  return needed.filter(name => (granted & ALL[name]) === 0n || (granted & ALL['View Channel']) === 0n)
 }
 
 function permissionsIn({ guildId, ownerId, roles, overwrites, member }: Place): bigint {
@@ -45,7 +52,7 @@ function permissionsIn({ guildId, ownerId, roles, overwrites, member }: Place): 
   )
 }
 
-const EVERYTHING = Object.values(NEEDED).reduce((all, one) => all | one, 0n)
+const EVERYTHING = Object.values(ALL).reduce((all, one) => all | one, 0n)
 
 type Overwrite = { allow: bigint; deny: bigint }
 
@@ -83,6 +90,7 @@ export async function examineChannel(call: CallApi, userId: string, channelId: s
   ])
   const overwrites = ('permission_overwrites' in home && home.permission_overwrites) || []
   const missing = missingPermissions({
+    isThread: parent !== undefined,
     guildId,
     ownerId: guild.owner_id,
     roles: guild.roles,
@@ -92,14 +100,19 @@ export async function examineChannel(call: CallApi, userId: string, channelId: s
   return { name, guildId, missing, takesMessages }
 }
 
+const LIST = new Intl.ListFormat('en')
+
+/** Permissions as words. */
+export const sayList = (permissions: Permission[]): string => LIST.format(permissions)
+
 /** What to click where permissions are missing. */
 export const permissionRemedy = (missing: Permission[]): string =>
-  `Give Readout ${missing.join(' and ')} in the channel: Edit Channel, Permissions.`
+  `Give Readout ${sayList(missing)} in the channel: Edit Channel, Permissions.`
 
 /** The invitation of the application to a server, with just what it needs: https://docs.discord.com/developers/topics/oauth2#bot-authorization-flow */
 export const inviteAddress = (applicationId: string): string =>
   `https://discord.com/oauth2/authorize?${new URLSearchParams({
     client_id: applicationId,
     scope: 'bot applications.commands',
-    permissions: String(EVERYTHING),
+    permissions: String(Object.values(NEEDED).reduce((all, one) => all | one, 0n)),
   })}`

@@ -5,7 +5,7 @@ import type { Destination, Finding, Outcome } from '../platform.ts'
 import type { CallApi } from './api.ts'
 import { deliveriesIn, markMessage } from './mark.ts'
 import { CODE, outcomeOf } from './outcome.ts'
-import { examineChannel, type Permission, permissionRemedy } from './permissions.ts'
+import { examineChannel, type Permission, permissionRemedy, sayList } from './permissions.ts'
 import { renderDiscord } from './render.ts'
 
 /** How many pages of a channel are looked through, and how long each is: https://docs.discord.com/developers/resources/message#get-channel-messages */
@@ -39,7 +39,7 @@ export function createPosts(call: CallApi, userId: () => Promise<string>) {
       try {
         const ours = await userId()
         const { missing } = await examineChannel(call, ours, channel)
-        if (missing.some(permission => permission !== 'Send Messages')) return unreadable(missing)
+        if (missing.some(permission => !permission.startsWith('Send'))) return unreadable(missing)
         return await search(call, channel, message => message.author.id === ours && isOf(message, delivery), since)
       } catch (error) {
         return toFinding(error)
@@ -96,7 +96,7 @@ const DISCORD_EPOCH_MS = 1_420_070_400_000
 /** Without its history Discord shows a channel as if it were empty. */
 const unreadable = (missing: Permission[]): Finding => ({
   kind: 'unclear',
-  why: `Readout can’t read the channel’s history: ${missing.join(' and ')} missing.`,
+  why: `Readout can’t read the channel’s history: ${sayList(missing)} missing.`,
   remedy: permissionRemedy(missing),
 })
 

@@ -44,7 +44,7 @@ function checkScopes(granted: string[]): Check[] {
   const missing = SCOPES.filter(scope => !granted.includes(scope))
   const isTooMuch = granted.includes('chat:write.public')
   const remedy =
-    'Update the app from `readout slack-manifest`, then reinstall it: your app, App Manifest; then Install App.'
+    'Update the app from `npm run -s readout -- slack-manifest`, then reinstall it: your app, App Manifest; then Install App.'
   return [
     ...(missing.length > 0 ? [{ isWell: false, note: `Scopes: ${missing.join(', ')} missing. ${remedy}` }] : []),
     ...(isTooMuch

@@ -20,7 +20,7 @@ const REMEDIES: Record<string, string> = {
   account_inactive:
     'Install the app again and copy the new SLACK_BOT_TOKEN: your app, OAuth & Permissions, Install to Workspace.',
   missing_scope:
-    'Update the app from `readout slack-manifest`, then reinstall it: your app, App Manifest; then Install App.',
+    'Update the app from `npm run -s readout -- slack-manifest`, then reinstall it: your app, App Manifest; then Install App.',
   message_not_found: 'The message is gone; nothing is left to do.',
   cant_update_message: 'Only Readout’s own messages can be changed.',
 }

@@ -158,7 +158,7 @@ describe('the commands on Discord', () => {
     try {
       await adapter.platform.start()
       await adapter.discord.until(() => adapter.lines.length > 0)
-      assert.deepEqual(adapter.lines, ['Discord has 1 commands now, in every server.'])
+      assert.deepEqual(adapter.lines, ['Discord has 1 command now, in every server.'])
       assert.deepEqual(
         adapter.discord.commands().map(({ name }) => name),
         ['nato'],
@@ -291,7 +291,7 @@ describe('the commands on Discord', () => {
   it('can’t be registered in the one server that the bot is not in, and it is said what to do', async () => {
     const foreign = discord.addGuild({ hasBot: false }).id
     await assert.rejects(register(COMMANDS, foreign), error => {
-      assert.match(explain(error), /50001.*readout discord-invite/)
+      assert.match(explain(error), /DISCORD_GUILD_ID.*discord-invite/)
       return true
     })
     assert.deepEqual(writes(), [])

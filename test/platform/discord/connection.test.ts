@@ -214,7 +214,7 @@ async function passTime(adapter: DiscordAdapter, ms: number): Promise<void> {
 
 /** What was logged that an operator has to look at. */
 const complaints = ({ lines }: DiscordAdapter) =>
-  lines.filter(line => line !== 'Discord is connected.' && !line.startsWith('Discord has 1 commands now'))
+  lines.filter(line => line !== 'Discord is connected.' && !line.startsWith('Discord has 1 command now'))
 
 const hasComplained = (adapter: DiscordAdapter) =>
   adapter.discord.until(() => adapter.lines.some(line => line.startsWith('Discord is not connected')))
@@ -231,7 +231,8 @@ describe('the connection to Discord', TOGETHER, () => {
     assert.match(platform.health().note, SENTENCE)
     assert.equal(discord.gateway.identifies, 1)
     assert.equal(discord.gateway.intents, 0)
-    assert.deepEqual(lines.toSorted(), ['Discord has 1 commands now, in every server.', 'Discord is connected.'])
+    await discord.until(() => lines.length === 2)
+    assert.deepEqual(lines.toSorted(), ['Discord has 1 command now, in every server.', 'Discord is connected.'])
     await expectAnswers(adapter)
     assert.deepEqual(complaints(adapter), [])
     assert.deepEqual(discord.violations, [])

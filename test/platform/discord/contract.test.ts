@@ -54,12 +54,22 @@ function placeIn({ discord, guild, channel, user }: DiscordAdapter): Place {
     rateLimit: retryAfterS => fail({ kind: 'rateLimited', retryAfterS }),
     removeChannel: () => discord.removeChannel(channel),
     removeBot: () => discord.removeBot(guild),
-    outage: discord.outage,
+    outage: async () => {
+      await discord.outage()
+      // The connections that stood are noticed to be gone one by one.
+      for (let tries = 0; tries < 20 && !(await isRefused(discord.apiUrl)); tries++);
+    },
     disconnected: () => discord.until(() => discord.gateway.connections === 0),
   }
 }
 
 const LATE_MS = 60_000
+
+const isRefused = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    () => false,
+    error => error.cause?.code === 'ECONNREFUSED',
+  )
 
 /** The fake took the components only after it had checked them. Behind a button's id may stand the delivery, which shows nowhere. */
 const postedOf = ({ id, components }: Message) => ({

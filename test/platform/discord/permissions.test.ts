@@ -17,15 +17,18 @@ const BOT = '200'
 const OWNER = '300'
 const ROLES = ['401', '402', '403']
 
-const { Administrator, ViewChannel, SendMessages, ReadMessageHistory, MentionEveryone } = PermissionFlagsBits
+const { Administrator, ViewChannel, SendMessages, SendMessagesInThreads, ReadMessageHistory, MentionEveryone } =
+  PermissionFlagsBits
 
 const BITS: Record<Permission, bigint> = {
   'View Channel': ViewChannel,
   'Send Messages': SendMessages,
   'Read Message History': ReadMessageHistory,
+  'Send Messages in Threads': SendMessagesInThreads,
 }
 
-const NAMES = Object.keys(BITS) as Permission[]
+/** Those that count outside of threads. */
+const NAMES: Permission[] = ['View Channel', 'Send Messages', 'Read Message History']
 
 /** Any of the permissions that matter, and one that does not; a bit beyond the 53rd is no number any more. */
 const anyBits = fc
@@ -192,7 +195,13 @@ describe('looking at a channel', () => {
     const history = { ...parent, permission_overwrites: [deny('401', ReadMessageHistory)] }
     const call = answering({ ...guild, ...member, '/channels/10': history, '/channels/11': thread })
     const { name, missing } = await examineChannel(call, BOT, '11')
-    assert.deepEqual([name, missing], ['summit', ['Read Message History']])
+    assert.deepEqual([name, missing], ['summit', ['Send Messages in Threads', 'Read Message History']])
+  })
+
+  it('misses in a thread what lets it write in threads, not in channels', async () => {
+    const thread = { id: '11', type: 11, name: 'summit', guild_id: GUILD, parent_id: '10', thread_metadata: {} }
+    const call = answering({ ...guild, ...member, '/channels/10': parent, '/channels/11': thread })
+    assert.deepEqual((await examineChannel(call, BOT, '11')).missing, ['Send Messages in Threads'])
   })
 
   it('looks at a channel with its own permissions, not with those of its category', async () => {

@@ -288,7 +288,7 @@ describe('a post on Discord', () => {
     ['in a channel that is gone', at => at.discord.removeChannel(at.channel), 10003, /channel’s id/],
     ['in a channel that it doesn’t see', at => at.discord.deny(at.channel, 'ViewChannel'), 50001, /View Channel/],
     ['where it may not send', at => at.discord.deny(at.channel, 'SendMessages'), 50013, /Send Messages/],
-    ['in a server that it was removed from', at => at.discord.removeBot(at.guild), 50001, /readout discord-invite/],
+    ['in a server that it was removed from', at => at.discord.removeBot(at.guild), 50001, /discord-invite/],
     ['with a token that was reset', at => at.discord.revokeToken(), 401, /DISCORD_TOKEN/],
   ]
   for (const [what, change, code, remedy] of states) {
