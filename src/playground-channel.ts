@@ -5,9 +5,10 @@ import type { Store } from './store/store.ts'
 
 /** The playground's channel, which outlives the process. */
 export const keptChannel = (store: Store, clock: Pick<Clock, 'now'>): Channel => {
-  const read = ({ message, card }: { message: number; card: string }): Post => ({
+  const read = ({ message, card, at }: { message: number; card: string; at: string }): Post => ({
     message: String(message),
     card: JSON.parse(card) as Card,
+    at: new Date(at),
   })
   return {
     newest: async most => (await store.posts(most)).toReversed().map(read),

@@ -92,7 +92,7 @@ function itemsOf(section: Section, scene: Scene): Item[] {
       })
     case 'quote': {
       if (shown.some(({ subject }) => subject.includes('#'))) return []
-      const lot = `${digest.id} ${slot.at.toISOString()}`
+      const lot = `${digest.id} ${formatDay(localDay(slot.at, digest.schedule.zone))}`
       return quoteItems(briefs, quotesShown(latest, digest.collection), lot, { now, slot: slot.at })
     }
     case 'on this day': {

@@ -12,6 +12,7 @@ import type { Digest } from './digest.ts'
 import {
   backTo,
   type Change,
+  composeAllNext,
   composeEdit,
   composeEntry,
   composeList,
@@ -155,6 +156,13 @@ export function createManagement(options: ManageOptions): Management {
         return subscribe(rest, visit)
       case 'edit':
         return editInWords(rest, visit)
+      case 'next': {
+        const active = (await entriesAt(visit.place)).filter(({ state }) => state === 'active')
+        if (rest === '' && active.length > 1) return finish(composeAllNext(active, visit), NOWHERE, visit)
+        return withEntry(rest, visit, ({ ref }) =>
+          carryOut({ verb: 'next', ref, argument: '', page: 1 }, undefined, visit),
+        )
+      }
       default:
         return withEntry(rest, visit, ({ ref }) =>
           carryOut({ verb: VERB_OF[word], ref, argument: '', page: 1 }, undefined, visit),

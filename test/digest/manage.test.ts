@@ -210,7 +210,7 @@ describe('the list of digests', () => {
     const channel = await openChannel(t, { configured: [CONFIGURED] })
     assert.match(
       says(await channel.ask('digests')),
-      /morning: every day at 08:00, Europe\/Kyiv · the operator’s, not changed/,
+      /morning: \/readout preview morning · every day at 08:00, Europe\/Kyiv · the operator’s, not changed/,
     )
     await channel.click(await subscribed(channel), 'Pause')
     const words = says(await channel.ask('digests'))

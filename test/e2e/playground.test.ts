@@ -2,12 +2,20 @@ import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import axe, { type AxeResults } from 'axe-core'
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { openBrowser, visit } from '../fakes/browser.ts'
 import { briefFile, COLLECTION, recordFile, writeFiles } from '../fakes/collection.ts'
-import { type RunningPlayground, startPlayground, writeProject, writeShippedProject } from '../fakes/playground.ts'
+import {
+  type RunningPlayground,
+  startingAt,
+  startPlayground,
+  writeProject,
+  writeShippedProject,
+  writeWholeProject,
+} from '../fakes/playground.ts'
 
 const opened = await openBrowser()
 const skip = 'missing' in opened && opened.missing
@@ -34,12 +42,12 @@ async function stopWell(running: RunningPlayground): Promise<void> {
 }
 
 /** A folder of an operator's with a playground that runs in it, for the tests of one `describe`. */
-function serve(write: () => string) {
+function serve(write: () => string, instant?: string) {
   const place = { folder: '', address: '' }
   let running: RunningPlayground | undefined
   before(async () => {
     place.folder = write()
-    running = await startPlayground(place.folder)
+    running = await startPlayground(place.folder, instant === undefined ? {} : startingAt(instant))
     place.address = running.address
   })
   after(async () => {
@@ -48,6 +56,9 @@ function serve(write: () => string) {
   })
   return place
 }
+
+/** Half an hour before the shipped configuration's digest, and after every brief was reviewed. */
+const MONDAY = '2026-11-23T06:30:00Z'
 
 type Use = (page: Page, t: TestContext) => Promise<void>
 
@@ -70,7 +81,8 @@ const answerOn = (page: Page, side: Side): Locator => page.locator(`.answer[data
 /** The message's picture, without its JSON and what else stands around it. */
 const pictureOn = (page: Page, side: Side): Locator => answerOn(page, side).locator('.body')
 const sharedOn = (page: Page, side: Side): Locator => page.locator(`.shared[data-side="${side}"]`)
-const cardOf = (page: Page, name: 'briefs' | 'problems'): Locator => page.locator(`[data-card="${name}"]`)
+const cardOf = (page: Page, name: 'briefs' | 'problems' | 'digests' | 'next'): Locator =>
+  page.locator(`[data-card="${name}"]`)
 const button = (within: Locator, name: string | RegExp): Locator => within.getByRole('button', { name })
 const option = (page: Page, name: string | RegExp): Locator =>
   page.locator('#completions').getByRole('option', { name })
@@ -86,6 +98,16 @@ const waitForTitle = (page: Page, side: Side, title: string | RegExp): Promise<v
 
 const waitForTitles = async (page: Page, title: string | RegExp): Promise<void> => {
   for (const side of SIDES) await waitForTitle(page, side, title)
+}
+
+/** Posts the shipped digest by its buttons beside the messages. */
+async function postMorning(page: Page): Promise<void> {
+  const card = cardOf(page, 'digests')
+  await button(card, /^morning$/).click()
+  await button(card, 'Post now').click()
+  await card.getByRole('heading', { name: 'Post morning now?' }).waitFor()
+  await button(card, 'Post now').click()
+  await waitForStatus(page, /^Posted: /)
 }
 
 /** Waits until the live region says so. */
@@ -131,7 +153,7 @@ async function turnAll(page: Page, side: Side): Promise<string[]> {
 }
 
 describe('the playground in a browser', { skip, timeout: 60_000 }, () => {
-  const place = serve(writeShippedProject)
+  const place = serve(writeWholeProject, MONDAY)
 
   it(
     'answers a typed command on both sides',
@@ -479,6 +501,15 @@ describe('the playground in a browser', { skip, timeout: 60_000 }, () => {
 
     await tabTo(page.getByRole('tab', { name: 'Discord' }), 'Shift+Tab')
     await keyboard.press('ArrowRight')
+    await waitForFocus(page.getByRole('tab', { name: 'Digests', selected: true }))
+    await tabTo(button(cardOf(page, 'digests'), /^morning$/))
+    await keyboard.press('Enter')
+    await waitForFocus(cardOf(page, 'digests'))
+    await tabTo(button(cardOf(page, 'digests'), 'Preview'))
+    await keyboard.press('Enter')
+    await cardOf(page, 'digests').getByText('Only you see this preview.').waitFor()
+    await tabTo(page.getByRole('tab', { name: 'Digests' }), 'Shift+Tab')
+    await keyboard.press('ArrowRight')
     await waitForFocus(page.getByRole('tab', { name: 'Briefs', selected: true }))
     await keyboard.press('ArrowRight')
     await waitForFocus(page.getByRole('tab', { name: 'Slack', selected: true }))
@@ -521,9 +552,16 @@ describe('the playground in a browser', { skip, timeout: 60_000 }, () => {
       ['wide.png', '/nato vilnius', { viewport: wide, colorScheme: 'light' }],
       ['dark.png', '/nato quotes stoltenberg', { viewport: wide, colorScheme: 'dark' }],
       ['phone.png', '/nato vilnius', { ...PHONE, deviceScaleFactor: 2, colorScheme: 'light' }],
+      ['digest.png', '/readout preview', { viewport: wide, colorScheme: 'light' }],
     ]
     for (const [name, line, options] of pictures) {
       const shoot: Use = async page => {
+        if (name === 'digest.png') {
+          await postMorning(page)
+          await postsOn(page, 'discord').first().waitFor()
+          await button(page.getByRole('status'), 'Show').click()
+          await waitForFocus(postsOn(page, 'slack').first())
+        }
         await page.screenshot({ path: join(folder, name), animations: 'disabled' })
       }
       await onPage(place, asking(line), shoot, options)(t)
@@ -783,6 +821,9 @@ describe('the playground without briefs', { skip, timeout: 60_000 }, () => {
         await part.getByText('There are no briefs yet.').waitFor()
         await part.getByText('npm run -s readout -- new nato/vilnius').waitFor()
       }
+      for (const side of SIDES)
+        assert.match(await page.locator(`[data-posts="${side}"]`).innerText(), /^Nothing yet\. Digests arrive here/)
+      await cardOf(page, 'digests').getByText('No digest is posted to this channel yet.').waitFor()
       writeFiles(place.folder, {
         'briefs/town/collection.yaml': COLLECTION,
         'briefs/town/sources/gazette.yaml': recordFile(),
@@ -825,6 +866,233 @@ describe('the playground when its server goes and comes', { skip, timeout: 60_00
   })
 })
 
+const postsOn = (page: Page, side: Side): Locator => page.locator(`[data-posts="${side}"] .message`)
+
+/** Waits until a side's channel holds so many messages. */
+const waitForPosts = (page: Page, side: Side, count: number): Promise<void> =>
+  until(async () => (await postsOn(page, side).count()) === count)
+
+/** The words of the quote that a message of a digest tells. */
+async function quoteIn(message: Locator): Promise<string> {
+  const [quote] = /“.+”/.exec(await message.locator('.body').innerText()) ?? []
+  assert.ok(quote !== undefined, 'it holds no quote')
+  return quote
+}
+
+describe('digests in the playground', { skip, timeout: 60_000 }, () => {
+  const place = serve(writeWholeProject, MONDAY)
+
+  const openMorning = (page: Page) => button(cardOf(page, 'digests'), /^morning$/).click()
+
+  it(
+    'shows the schedules and the next runs',
+    onPage(place, '/', async page => {
+      const words = await cardOf(page, 'digests').innerText()
+      assert.match(words, /every day at 08:00, Europe\/Brussels/)
+      assert.match(words, /next Monday, 23 November 2026, 08:00 \(UTC\+01:00\)/)
+      await page.getByText('Next runs', { exact: true }).click()
+      const runs = await cardOf(page, 'next').getByRole('listitem').allInnerTexts()
+      assert.match(runs[0] ?? '', /^Monday, 23 November 2026, 08:00/)
+      assert.match(runs[1] ?? '', /^Tuesday, 24 November 2026, 08:00/)
+    }),
+  )
+
+  it(
+    'shows a digest as each platform’s message as it would be posted now, and posts nothing',
+    onPage(place, '/', async page => {
+      const before = await postsOn(page, 'slack').count()
+      await button(page.getByRole('region', { name: 'Ask' }), '/readout preview').click()
+      await waitForTitles(page, /^morning, 23 November 2026/)
+      for (const side of SIDES) {
+        await pictureOn(page, side).getByText('Only you see this preview.').waitFor()
+        await quoteIn(answerOn(page, side))
+      }
+      await page.reload()
+      assert.equal(await postsOn(page, 'slack').count(), before)
+    }),
+  )
+
+  it('posts a digest once by post now, on every open page at once, and keeps it', async t => {
+    const other = await visit(theBrowser(), place.address, '/')
+    const first: Use = async page => {
+      const before = await postsOn(page, 'slack').count()
+      await openMorning(page)
+      await button(cardOf(page, 'digests'), 'Post now').click()
+      await cardOf(page, 'digests').getByRole('heading', { name: 'Post morning now?' }).waitFor()
+      await button(cardOf(page, 'digests'), 'Post now').evaluate((one: { click: () => void }) => {
+        one.click()
+        one.click()
+      })
+      for (const seen of [page, other.page])
+        for (const side of SIDES) {
+          await waitForPosts(seen, side, before + 1)
+          assert.match(await postsOn(seen, side).first().innerText(), /^R\s+Readout\s+APP\s+23 Nov 2026, /)
+          assert.match(await postsOn(seen, side).first().innerText(), /Everyone in the channel can see this\./)
+        }
+      assert.equal(await quoteIn(postsOn(page, 'slack').first()), await quoteIn(postsOn(page, 'discord').first()))
+      await waitForStatus(other.page, /^Posted: morning, 23 November 2026\./)
+      await button(other.page.getByRole('status'), 'Show').click()
+      await waitForFocus(postsOn(other.page, 'slack').first())
+      await page.reload()
+      for (const side of SIDES) assert.equal(await postsOn(page, side).count(), before + 1)
+      await button(postsOn(page, 'discord').first(), /./).first().click()
+      await waitForFocus(answerOn(page, 'discord').locator('.message'))
+      assert.match(await answerOn(page, 'discord').innerText(), /Only you can see this\./)
+    }
+    try {
+      await onPage(place, '/', first)(t)
+    } finally {
+      await other.close()
+    }
+    assert.deepEqual(other.faults, [])
+  })
+
+  it(
+    'does a thing once that is shown on both sides, and keeps open what is open when a message comes',
+    onPage(place, asking('/readout post morning'), async page => {
+      await waitForTitles(page, 'Post morning now?')
+      await postMorning(page)
+      await postsOn(page, 'slack').first().waitFor()
+      const before = await postsOn(page, 'slack').count()
+      await postsOn(page, 'slack').last().getByText('JSON', { exact: true }).click()
+      await button(answerOn(page, 'discord'), 'Post now').click()
+      await waitForTitles(page, 'It is on its way')
+      for (const side of SIDES) await waitForPosts(page, side, before + 1)
+      await postsOn(page, 'slack').last().locator('pre[role="region"]').waitFor()
+      await postsOn(page, 'slack').first().locator('pre[role="region"]').waitFor({ state: 'hidden' })
+    }),
+  )
+
+  it(
+    'subscribes, changes and removes in the card, pickers too, and shows the result beside it',
+    onPage(place, '/', async page => {
+      const card = cardOf(page, 'digests')
+      await button(card, 'Subscribe').click()
+      await card.getByRole('heading', { name: 'Subscribe this channel' }).waitFor()
+      await button(card, 'Time').first().click()
+      await card.getByRole('combobox', { name: 'Choose the hour' }).selectOption({ label: '17:00' })
+      await card.getByText(/^Chosen: 17:00/).waitFor()
+      await button(card, '‹ Done').click()
+      await button(card, 'Subscribe').click()
+      await card.getByText('This channel is subscribed.').waitFor()
+      assert.match(await card.innerText(), /weekdays at 17:00/)
+      await waitForTitle(page, 'slack', 'NATO and Ukraine in short, sourced briefs')
+      await button(card, 'Remove').click()
+      await card.getByText('It is not posted any more').waitFor()
+      await button(card, 'Remove').click()
+      await card.getByText('nato is removed.').waitFor()
+    }),
+  )
+
+  it(
+    'does not do again what was done, when the briefs change',
+    onPage(place, '/', async page => {
+      const card = cardOf(page, 'digests')
+      await ask(page, '/readout subscribe nato weekdays 17:00')
+      await waitForTitles(page, 'Subscribe this channel')
+      await button(answerOn(page, 'slack'), 'Subscribe').click()
+      for (const side of SIDES) await pictureOn(page, side).getByText('This channel is subscribed.').waitFor()
+      await button(card, 'nato').click()
+      await button(card, 'Pause').click()
+      await card.getByText('It is paused.').waitFor()
+      await button(answerOn(page, 'slack'), 'Pause').click()
+      await pictureOn(page, 'slack').getByText('It is paused.').waitFor()
+      await button(answerOn(page, 'slack'), 'Resume').click()
+      await pictureOn(page, 'slack').getByText('It goes on from now.').waitFor()
+      await ask(page, '/nato')
+      await waitForTitles(page, 'NATO and Ukraine in short, sourced briefs')
+      const path = join(place.folder, 'briefs/nato/kyiv.md')
+      writeFiles(place.folder, {
+        'briefs/nato/kyiv.md': readFileSync(path, 'utf8').replace(/^title: .*$/m, 'title: A visit to Kyiv'),
+      })
+      await cardOf(page, 'briefs').getByText('A visit to Kyiv', { exact: true }).waitFor()
+      await page.reload()
+      await button(card, 'nato').click()
+      await button(card, 'Pause').waitFor()
+      await button(card, 'Remove').click()
+      await card.getByText('It is not posted any more').waitFor()
+      await button(card, 'Remove').click()
+      await card.getByText('nato is removed.').waitFor()
+    }),
+  )
+
+  it(
+    'sees what was told between the page and its first event',
+    onPage(place, '/', async page => {
+      let follow = () => {}
+      const held = new Promise<void>(resolve => {
+        follow = resolve
+      })
+      await page.route('**/events', async route => {
+        await held
+        await route.continue()
+      })
+      await page.goto(new URL(asking('/nato vilnius'), place.address).href)
+      const other = await visit(theBrowser(), place.address, '/')
+      const path = join(place.folder, 'briefs/nato/vilnius.md')
+      writeFiles(place.folder, {
+        'briefs/nato/vilnius.md': readFileSync(path, 'utf8').replace(/^title: .*$/m, 'title: The summit of Vilnius'),
+      })
+      await cardOf(other.page, 'briefs').getByText('The summit of Vilnius', { exact: true }).waitFor()
+      await other.close()
+      await waitForTitles(page, /^Vilnius summit/)
+      follow()
+      await waitForTitles(page, /^The summit of Vilnius/)
+    }),
+  )
+})
+
+describe('a digest of the shipped configuration when it is due', { skip, timeout: 60_000 }, () => {
+  it('arrives in the open page once, with a quote and what happened on this day, and stays through a restart', async t => {
+    const folder = writeWholeProject()
+    t.after(() => rmSync(folder, { recursive: true }))
+    // 08:00 in Brussels comes while the page is open; where this machine is slow, before it opens.
+    const first = await startPlayground(folder, startingAt('2027-07-12T05:59:52Z'))
+    t.after(first.stop)
+    const { page, faults, close } = await visit(theBrowser(), first.address, '/')
+    t.after(close)
+    await waitForStatus(page, /^Posted: morning, 12 July 2027\. Show$/)
+    const told: string[] = []
+    for (const side of SIDES) {
+      await waitForPosts(page, side, 1)
+      const words = await postsOn(page, side).locator('.body').innerText()
+      assert.match(words, /morning, 12 July 2027\s+Quote of the day\s+“.+”\s+— .+On this day\s+.*2023/s)
+      told.push(words)
+    }
+    assert.match(await cardOf(page, 'digests').innerText(), /next Tuesday, 13 July 2027, 08:00/)
+    await stopWell(first)
+    const second = await startPlayground(folder, {
+      ...startingAt('2027-07-12T06:00:40Z'),
+      PORT: new URL(first.address).port,
+    })
+    t.after(second.stop)
+    await waitForStatus(page, 'Connected again.')
+    await page.reload()
+    for (const [index, side] of SIDES.entries()) {
+      assert.equal(await postsOn(page, side).count(), 1)
+      assert.equal(await postsOn(page, side).locator('.body').innerText(), told[index])
+    }
+    await stopWell(second)
+    const database = new DatabaseSync(join(folder, 'data/readout.sqlite'), { readOnly: true })
+    t.after(() => database.close())
+    const count = (sql: string) =>
+      database
+        .prepare(sql)
+        .all()
+        .map(row => ({ ...row }))
+    assert.deepEqual(count('select digest, slot, state, attempts from deliveries'), [
+      { digest: 'config:morning', slot: '2027-07-12T06:00:00.000Z', state: 'sent', attempts: 1 },
+    ])
+    assert.deepEqual(count('select digest, slot, state, note from slots'), [
+      { digest: 'config:morning', slot: '2027-07-12T06:00:00.000Z', state: 'posted', note: '' },
+    ])
+    assert.deepEqual(
+      faults.filter(fault => !/Failed to load resource: net::ERR_/.test(fault)),
+      [],
+    )
+  })
+})
+
 /** What axe-core finds on a page, one line for each element. */
 async function violationsOn(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
@@ -837,6 +1105,7 @@ async function violationsOn(page: Page): Promise<string[]> {
 describe('the accessibility of the playground', { skip, timeout: 90_000, concurrency: 2 }, () => {
   const place = serve(writeShippedProject)
   const empty = serve(writeProject)
+  const digests = serve(writeWholeProject, MONDAY)
   const faulty = serve(() => {
     const folder = writeShippedProject()
     writeFiles(folder, {
@@ -865,6 +1134,14 @@ describe('the accessibility of the playground', { skip, timeout: 90_000, concurr
     for (const side of SIDES) await answerOn(page, side).getByText('JSON', { exact: true }).click()
   }
 
+  /** With the next runs, a message in the channel, and what was said of it. */
+  const openDigests = async (page: Page) => {
+    await page.getByText('Next runs', { exact: true }).click()
+    await postMorning(page)
+    await button(cardOf(page, 'digests'), '‹ Back').click()
+    await button(cardOf(page, 'digests'), 'Preview').waitFor()
+  }
+
   const STATES: State[] = [
     { name: 'the first answer', where: place, line: '' },
     { name: 'a brief', where: place, line: '/nato vilnius' },
@@ -874,13 +1151,15 @@ describe('the accessibility of the playground', { skip, timeout: 90_000, concurr
     { name: 'problems', where: faulty, line: '/readout problems' },
     { name: 'no briefs', where: empty, line: '' },
     { name: 'an unknown word', where: place, line: '/nato asdfgh' },
+    { name: 'digests and their preview', where: digests, line: '/readout preview', reach: openDigests },
   ]
 
   /** A phone's tabs; the row of them is looked at in both schemes. */
   const TABS = [
     ['Slack', 'light'],
     ['Discord', 'dark'],
-    ['Briefs', 'light'],
+    ['Digests', 'light'],
+    ['Briefs', 'dark'],
   ] as const
 
   for (const { name, where, line, reach } of STATES)

@@ -21,6 +21,23 @@ export function writeShippedProject(): string {
   return folder
 }
 
+/** The same as it is shipped, with its digests. */
+export function writeWholeProject(): string {
+  const folder = writeShippedProject()
+  cpSync(join(ROOT, 'config/readout.yaml'), join(folder, 'config/readout.yaml'))
+  return folder
+}
+
+/** An environment in which it is another time when a process starts; from there its clock runs on as ever. */
+export function startingAt(instant: string): Record<string, string> {
+  const shiftMs = Date.parse(instant) - Date.now()
+  const preload = `globalThis.Date = new Proxy(Date, {
+    construct: (real, given, target) => Reflect.construct(real, given.length > 0 ? given : [real.now() + ${shiftMs}], target),
+    get: (real, key) => key === 'now' ? () => real.now() + ${shiftMs} : Reflect.get(real, key),
+  })`
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}` }
+}
+
 /** How a process ended, and what it said. */
 export type Ended = { code: number | null; stdout: string; stderr: string }
 

@@ -1,8 +1,10 @@
+import { seekKillFaults } from './kill.ts'
 import { seekRenderFaults } from './render.ts'
 import { seekZoneFaults } from './zones.ts'
 
 /** What is searched for faults at length: `npm run faults` does all of it, `npm run faults -- render` one. */
 const searches: Record<string, (options: string[]) => Promise<number>> = {
+  kill: seekKillFaults,
   render: seekRenderFaults,
   zones: seekZoneFaults,
 }

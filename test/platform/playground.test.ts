@@ -199,16 +199,27 @@ describe('the process of the playground', { timeout: 60_000 }, () => {
     const first = await startPlayground(folder)
     t.after(first.stop)
     const taken = new URL(first.address).port
-    const { code, stdout, stderr } = await failToStart(folder, { PORT: taken })
+    const other = writeShippedProject()
+    t.after(() => rmSync(other, { recursive: true }))
+    const { code, stdout, stderr } = await failToStart(other, { PORT: taken })
     assert.deepEqual([code, stdout], [2, ''])
     const [, free = ''] =
       new RegExp(`^Port ${taken} is taken, perhaps by another Readout\\. Try PORT=(\\d+) npm start\\.\n$`).exec(
         stderr,
       ) ?? []
-    const second = await startPlayground(folder, { PORT: free })
+    const second = await startPlayground(other, { PORT: free })
     t.after(second.stop)
     assert.equal(new URL(second.address).port, free)
     assert.equal((await second.stop()).code, 0)
+    assert.equal((await first.stop()).code, 0)
+  })
+
+  it('does not start twice on one database', async t => {
+    const first = await startPlayground(folder)
+    t.after(first.stop)
+    const { code, stdout, stderr } = await failToStart(folder, {})
+    assert.deepEqual([code, stdout], [2, ''])
+    assert.match(stderr, /^Another Readout already runs on \S+readout\.sqlite\. Stop it, or set another database\.\n$/)
     assert.equal((await first.stop()).code, 0)
   })
 

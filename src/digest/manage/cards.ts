@@ -73,7 +73,7 @@ export const say = (title: string, words: string[], actions: Action[] = []): Dra
 
 export const listButton = button('‹ All digests', { verb: 'list' })
 
-export const openButton = ({ ref, digest }: Entry, label = `‹ ${digest.name}`): Action =>
+const openButton = ({ ref, digest }: Entry, label = `‹ ${digest.name}`): Action =>
   button(label, { verb: 'open', ref })
 
 export const editButton = ({ ref }: Entry, label = '‹ Done'): Action => button(label, { verb: 'edit', ref })
@@ -189,7 +189,7 @@ const entryField = (entry: Entry, { now }: Scene): Field => {
   ]
   return {
     value: digest.name,
-    label: [...(origin === 'chat' ? [code(ref), text(' · ')] : []), text(facts.join(' · '))],
+    label: [code(`/readout preview ${origin === 'chat' ? ref : digest.name}`), text(` · ${facts.join(' · ')}`)],
   }
 }
 
@@ -305,6 +305,26 @@ export const composeNext = (entry: Entry, scene: Scene): Draft => ({
     ...runsBlocks(entry, MANY_RUNS, scene),
   ],
   actions: [backTo(entry)],
+})
+
+/** The next runs of several digests, soonest first. */
+export const composeAllNext = (entries: Entry[], { now }: Scene): Draft => ({
+  title: 'Next runs of this channel',
+  blocks: [
+    {
+      kind: 'list',
+      items: entries
+        .filter(({ state }) => state === 'active')
+        .flatMap(({ digest }) => nextSlots(digest.schedule, now, MANY_RUNS).map(at => ({ at, digest })))
+        .toSorted((a, b) => a.at.getTime() - b.at.getTime())
+        .slice(0, MANY_RUNS)
+        .map(({ at, digest: { name, schedule } }) => [
+          strong(name),
+          text(` · ${sayRun(at, schedule.zone)}, ${schedule.zone}`),
+        ]),
+    },
+  ],
+  actions: [listButton],
 })
 
 /** A draft leads back to where it is finished. */

@@ -208,7 +208,7 @@ const SECTION_NAMES: Record<Section, string> = {
 }
 
 /** The sections as bits, the first the lowest. */
-export const sectionBits = (sections: Section[]): number =>
+const sectionBits = (sections: Section[]): number =>
   SECTIONS.reduce((bits, section, at) => bits | (sections.includes(section) ? 1 << at : 0), 0)
 
 export const sectionsOf = (bits: number): Section[] => SECTIONS.filter((_, at) => bits & (1 << at))

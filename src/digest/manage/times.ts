@@ -14,7 +14,7 @@ export const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Fr
 /** As people read a week. */
 export const WEEK = [1, 2, 3, 4, 5, 6, 0]
 
-export const daysIn = (days: number): number[] => WEEK.filter(day => days & (1 << day))
+const daysIn = (days: number): number[] => WEEK.filter(day => days & (1 << day))
 
 export const writeCron = ({ days, minutes }: Times): string =>
   `${minutes % 60} ${Math.floor(minutes / 60)} * * ${fieldOf(days)}`

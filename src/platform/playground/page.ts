@@ -1,18 +1,23 @@
 import { createElement as h, type ReactElement, type ReactNode } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
-import type { Card } from '../../card/card.ts'
+import type { CardName } from './only-shows.ts'
+import type { Post } from './posts.ts'
 import { SIDES, type SideName, viewPosts } from './sides.ts'
 
 /** What the page shows when it opens: the line that is asked, and its answer on each side. */
 export type Opening = {
   line: string
+  /** How much open pages were told before. */
+  told: number
+  /** Whether the answer is asked again when something has changed. */
+  follows: boolean
   /** Lines to try. */
   examples: string[]
   answers: Record<SideName, ReactElement>
-  /** What was posted to the channel, oldest first. */
-  posts: Card[]
+  /** What was posted to the channel, oldest first, or why it can't be read. */
+  posts: Post[] | string
   /** What stands beside them, each with the line that it answers. */
-  cards: { name: string; line: string; card: ReactElement }[]
+  cards: Record<CardName, { line: string; card: ReactElement }>
 }
 
 /** The playground's page; everything on it works from the server's own origin. */
@@ -34,7 +39,11 @@ export const viewPage = (opening: Opening): string =>
         h('script', { src: '/assets/theme.js' }),
         h('script', { src: '/assets/playground.js', type: 'module' }),
       ),
-      h('body', { 'data-tab': 'slack' }, ...viewBody(opening)),
+      h(
+        'body',
+        { 'data-tab': 'slack', 'data-follows': String(opening.follows), 'data-told': opening.told },
+        ...viewBody(opening),
+      ),
     ),
   )}`
 
@@ -65,9 +74,10 @@ const viewBody = ({ line, examples, answers, posts, cards }: Opening): ReactNode
     viewSide('slack', answers.slack, posts),
     viewSide('discord', answers.discord, posts),
     h(
-      'section',
-      { id: 'library', className: 'library', role: 'tabpanel', 'aria-labelledby': 'tab-library' },
-      ...cards.map(viewCardPlace),
+      'div',
+      { className: 'beside' },
+      viewBeside('digests', [viewCardPlace('digests', cards), viewNextRuns(cards)]),
+      viewBeside('library', [viewCardPlace('problems', cards), viewCardPlace('briefs', cards)]),
     ),
   ),
 ]
@@ -119,7 +129,7 @@ const viewExamples = (examples: string[]): ReactNode =>
   )
 
 /** Where the window is too narrow for all, one of them is shown. */
-const TABS = { slack: 'Slack', discord: 'Discord', library: 'Briefs' }
+const TABS = { slack: 'Slack', discord: 'Discord', digests: 'Digests', library: 'Briefs' }
 
 const viewTabs = (): ReactNode =>
   h(
@@ -142,7 +152,7 @@ const viewTabs = (): ReactNode =>
     ),
   )
 
-const viewSide = (side: SideName, answer: ReactElement, posts: Card[]): ReactNode =>
+const viewSide = (side: SideName, answer: ReactElement, posts: Opening['posts']): ReactNode =>
   h(
     'section',
     { id: side, className: `side ${side}`, role: 'tabpanel', 'aria-labelledby': `tab-${side}` },
@@ -151,11 +161,24 @@ const viewSide = (side: SideName, answer: ReactElement, posts: Card[]): ReactNod
       'div',
       // The stylesheet of slack-blocks-to-jsx holds for what stands in an element of this id.
       side === 'slack' ? { id: 'slack_blocks_to_jsx', className: 'messages' } : { className: 'messages' },
-      h('div', { className: 'shared', 'data-posts': side }, viewPosts(side, posts)),
       h('div', { className: 'shared', 'data-side': side }),
       h('div', { className: 'answer', 'data-side': side }, answer),
+      h('h3', { className: 'posted' }, 'Posted to the channel'),
+      h('div', { className: 'posts', 'data-posts': side }, viewPosts(side, posts)),
     ),
   )
 
-const viewCardPlace = ({ name, line, card }: Opening['cards'][number]): ReactNode =>
-  h('section', { className: 'card', 'data-card': name, 'data-asks': line }, card)
+const viewBeside = (name: 'digests' | 'library', cards: ReactNode[]): ReactNode =>
+  h('section', { id: name, className: 'library', role: 'tabpanel', 'aria-labelledby': `tab-${name}` }, ...cards)
+
+const viewCardPlace = (name: CardName, cards: Opening['cards']): ReactNode =>
+  h('section', { className: 'card', 'data-card': name, 'data-asks': cards[name].line }, cards[name].card)
+
+/** A long list, of which the card above tells the beginning. */
+const viewNextRuns = (cards: Opening['cards']): ReactNode =>
+  h(
+    'details',
+    { className: 'card' },
+    h('summary', null, 'Next runs'),
+    h('div', { 'data-card': 'next', 'data-asks': cards.next.line }, cards.next.card),
+  )

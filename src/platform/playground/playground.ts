@@ -18,18 +18,18 @@ const SHOWN = 50
  * `createBot` gives a bot that answers within a budget.
  */
 export function createPlayground(createBot: (budget: Budget) => Bot, pages: OpenPages, channel: Channel): Platform {
-  const posts = createPosts(channel, () => pages.tell('The channel has a new message.', 'posts'))
-  const cards = async () => (await channel.newest(SHOWN)).map(({ card }) => card)
+  const posts = createPosts(channel, news => pages.tell(news, 'posts'))
+  const newest = () => channel.newest(SHOWN)
   let answers: Promise<Answers> | undefined
   /** What draws messages is large, and loaded when the first page is opened. */
   const load = () => {
-    answers ??= import('./answers.ts').then(({ createAnswers }) => createAnswers(createBot, cards))
+    answers ??= import('./answers.ts').then(({ createAnswers }) => createAnswers(createBot, newest))
     return answers
   }
 
   const routes: Record<string, Answerer> = {
     'GET /': async (_, response, query) =>
-      send(response, 200, 'text/html', await (await load()).open(query.get('q') ?? '')),
+      send(response, 200, 'text/html', await (await load()).open(query.get('q') ?? '', pages.told())),
     'GET /complete': async (_, response, query) => sendJson(response, (await load()).complete(query.get('line') ?? '')),
     'GET /posts': async (_, response) => sendJson(response, await (await load()).posts()),
     'GET /events': async (_, response) => pages.add(response),

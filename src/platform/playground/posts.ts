@@ -1,8 +1,9 @@
 import type { Card } from '../../card/card.ts'
+import { titleText } from '../../card/plain-text.ts'
 import type { Destination, Finding, Outcome } from '../platform.ts'
 
-/** A message of the playground's channel. */
-export type Post = { message: string; card: Card }
+/** A message of the playground's channel, and when it was posted. */
+export type Post = { message: string; card: Card; at: Date }
 
 /** Where the messages of the playground's channel are kept. */
 export type Channel = {
@@ -16,19 +17,19 @@ export type Channel = {
   remove: (message: string) => Promise<void>
 }
 
-/** The playground's channel as a platform's. `changed` is called after each change. */
-export function createPosts(channel: Channel, changed: () => void) {
+/** The playground's channel as a platform's. `changed` is told of each change, in a sentence. */
+export function createPosts(channel: Channel, changed: (news: string) => void) {
   return {
     post: (_: Destination, card: Card, delivery: string): Promise<Outcome> =>
       settle(async () => {
         const { message } = await channel.add(delivery, card)
-        changed()
+        changed(`Posted: ${titleText(card)}.`)
         return { kind: 'done', message }
       }),
     remove: (_: Destination, message: string): Promise<Outcome> =>
       settle(async () => {
         await channel.remove(message)
-        changed()
+        changed('A message was taken back.')
         return { kind: 'done', message }
       }),
     find: (_: Destination, delivery: string): Promise<Finding> =>
@@ -39,7 +40,7 @@ export function createPosts(channel: Channel, changed: () => void) {
     edit: (_: Destination, message: string, card: Card, delivery: string): Promise<Outcome> =>
       settle(async () => {
         if (!(await channel.edit(message, delivery, card))) return GONE
-        changed()
+        changed(`Changed: ${titleText(card)}.`)
         return { kind: 'done', message }
       }),
   }
@@ -53,5 +54,6 @@ const GONE: Outcome = { kind: 'refused', why: 'The playground has no such messag
 const settle = (work: () => Promise<Outcome>): Promise<Outcome> =>
   work().catch((error): Outcome => ({ kind: 'unclear', why: sayWhy(error) }))
 
-const sayWhy = (error: unknown): string =>
-  `The playground’s channel can’t be written: ${error instanceof Error ? error.message : String(error)}.`
+/** Why the channel can't be used, as a sentence. */
+export const sayWhy = (error: unknown): string =>
+  `The playground’s channel can’t be used: ${error instanceof Error ? error.message : String(error)}.`

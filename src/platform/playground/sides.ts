@@ -8,6 +8,7 @@ import { slackFilling } from '../slack/filling.ts'
 import { SLACK_BUDGET } from '../slack/limits.ts'
 import { renderSlack } from '../slack/render.ts'
 import { viewDiscord } from './discord-view.ts'
+import type { Post } from './posts.ts'
 import { viewSlack } from './slack-view.ts'
 
 /** The platforms whose messages are shown side by side. */
@@ -31,28 +32,53 @@ function drawDiscord(card: Card): Drawing {
   return { message, picture: viewDiscord(message), filling: discordFilling(message) }
 }
 
-/** What was posted to the channel, oldest first, as one platform's messages that everybody sees. */
-export const viewPosts = (side: SideName, cards: Card[]): ReactElement =>
-  h('div', null, ...cards.map(card => viewMessage(side, card, true)))
+/** What was posted to the channel, given oldest first or why it can't be read, as one platform's messages, newest first. */
+export function viewPosts(side: SideName, posts: Post[] | string): ReactElement {
+  if (typeof posts === 'string') return h('p', { className: 'nothing' }, posts)
+  if (posts.length === 0) return h('p', { className: 'nothing' }, NOTHING)
+  return h('div', null, ...posts.toReversed().map(post => viewMessage(side, post.card, post)))
+}
 
-/** A card as a message in one platform's channel, with how full it makes that platform's limits. */
-export function viewMessage(side: SideName, card: Card, isPublic = card.sharedBy !== undefined): ReactElement {
+const NOTHING = 'Nothing yet. Digests arrive here when they are due, and when “Post now” is pressed.'
+
+/** A card as a message in one platform's channel, with how full it makes that platform's limits. One that was posted says when. */
+export function viewMessage(side: SideName, card: Card, post?: Post): ReactElement {
   const { message, picture, filling } = SIDES[side].draw(card)
   return h(
     'article',
-    { className: 'message', tabIndex: -1, 'aria-label': `${SIDES[side].title}: ${card.title}` },
+    {
+      className: 'message',
+      tabIndex: -1,
+      'aria-label': `${SIDES[side].title}: ${card.title}`,
+      ...(post && { 'data-message': post.message }),
+    },
     h(
       'header',
       null,
       h('span', { className: 'avatar', 'aria-hidden': true }, 'R'),
       h('span', { className: 'author' }, 'Readout'),
       h('span', { className: 'app' }, 'APP'),
+      post && h('time', { dateTime: post.at.toISOString() }, TIME.format(post.at)),
     ),
     h('div', { className: 'body' }, picture),
-    h('p', { className: 'audience' }, isPublic ? 'Everyone in the channel can see this.' : 'Only you can see this.'),
+    h(
+      'p',
+      { className: 'audience' },
+      post || card.sharedBy !== undefined ? 'Everyone in the channel can see this.' : 'Only you can see this.',
+    ),
     h('footer', null, ...filling.map(viewFilling), viewJson(side, message)),
   )
 }
+
+/** In the zone of the machine, which is the reader's own. */
+const TIME = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+})
 
 const viewFilling = ({ what, used, most }: Filling): ReactNode =>
   h(

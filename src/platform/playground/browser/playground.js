@@ -1,7 +1,7 @@
 import { createCompletion } from './completion.js'
 
 /** @typedef {{ kind: 'typed', line: string } | { kind: 'clicked', id: string } | { kind: 'picked', id: string, value: string }} Question */
-/** @typedef {{ answers: Record<string, string>, isShared: boolean, title: string }} Answers */
+/** @typedef {{ answers: Record<string, string>, isShared: boolean, follows: boolean, title: string }} Answers */
 
 /** @template {Element} T @param {string} selector @param {new () => T} type @param {ParentNode} [within] @returns {T} */
 function find(selector, type, within = document) {
@@ -14,8 +14,8 @@ const form = find('#form', HTMLFormElement)
 const line = find('#line', HTMLInputElement)
 const status = find('#status', HTMLElement)
 
-/** The question whose answer is shown, to be asked again when a brief changes. @type {Question} */
-let shown = { kind: 'typed', line: line.value }
+/** The question whose answer is shown, to be asked again when a brief changes; none where asking again may do something. @type {Question | undefined} */
+let shown = document.body.dataset.follows === 'true' ? { kind: 'typed', line: line.value } : undefined
 
 /** The buttons that have shared the answer that is shown: each shares once. @type {Set<string>} */
 const shared = new Set()
@@ -103,7 +103,7 @@ function markShared(button) {
 
 /** Shows an answer that only the reader sees. @param {Question} question @param {Answers} answer */
 function show(question, answer) {
-  shown = question
+  shown = answer.follows ? question : undefined
   for (const [side, html] of Object.entries(answer.answers))
     put(find(`.answer[data-side="${side}"]`, HTMLElement), html)
 }
@@ -113,6 +113,7 @@ function showNew(question, answer) {
   shared.clear()
   show(question, answer)
   say(answer.title)
+  if (!answer.follows) refreshCards()
 }
 
 /** @param {string} typed */
@@ -172,32 +173,40 @@ function share(id, answer) {
   say(`${answer.title} Shared to the channel.`)
 }
 
-/** The question that each card beside the messages answers, and how often it was asked. @type {WeakMap<Element, { question: Question, number: number }>} */
+/** What each card beside the messages answers, none where asking again may do something, and how often it was asked. @type {WeakMap<Element, { question: Question | undefined, number: number }>} */
 const cards = new WeakMap()
+
+/** @param {HTMLElement} card @returns {{ question: Question | undefined, number: number }} */
+const stateOf = card => cards.get(card) ?? { question: { kind: 'typed', line: card.dataset.asks ?? '' }, number: 0 }
 
 /** @param {HTMLElement} card @param {Question} question */
 async function askCard(card, question) {
-  const number = (cards.get(card)?.number ?? 0) + 1
-  cards.set(card, { question, number })
+  const before = stateOf(card)
+  const number = before.number + 1
+  cards.set(card, { ...before, number })
   const answer = await send('card', question).catch(error => say(why(error)))
-  if (!answer || cards.get(card)?.number !== number) return false
+  if (!answer || stateOf(card).number !== number) return undefined
+  cards.set(card, { question: answer.follows ? question : undefined, number })
   put(card, answer.html)
-  return true
+  return answer
 }
 
-/** A click in a card beside the messages turns its page. @param {HTMLElement} card @param {Question} question */
+/** A click in a card beside the messages is answered there. @param {HTMLElement} card @param {Question} question */
 async function turn(card, question) {
-  if (!(await askCard(card, question))) return
+  const answer = await askCard(card, question)
+  if (!answer) return
   card.tabIndex = -1
   card.focus({ preventScroll: true })
+  if (!answer.follows) refreshCards()
 }
 
 document.addEventListener('click', event => {
   const button = event.target instanceof Element ? event.target.closest('button') : null
   if (!button) return
-  const { id, line: typed, tab } = button.dataset
+  const { id, line: typed, tab, show: wanted } = button.dataset
   const card = button.closest('[data-card]')
   if (tab !== undefined) selectTab(tab)
+  else if (wanted === 'posts') goToPosts()
   else if (typed !== undefined) openLine(typed)
   else if (id !== undefined && card instanceof HTMLElement) turn(card, { kind: 'clicked', id })
   else if (id !== undefined) click(button, { kind: 'clicked', id })
@@ -233,7 +242,12 @@ document.addEventListener('change', event => {
 /** @param {HTMLSelectElement} select */
 function pick(select) {
   const { picker } = select.dataset
-  if (picker !== undefined && select.value !== '') click(select, { kind: 'picked', id: picker, value: select.value })
+  if (picker === undefined || select.value === '') return
+  /** @type {Question} */
+  const question = { kind: 'picked', id: picker, value: select.value }
+  const card = select.closest('[data-card]')
+  if (card instanceof HTMLElement) turn(card, question)
+  else click(select, question)
 }
 
 const tabs = [...document.querySelectorAll('[role=tab]')].filter(tab => tab instanceof HTMLElement)
@@ -273,9 +287,15 @@ function listen() {
   events = new EventSource('/events')
   events.addEventListener('message', event => {
     const { news, changed } = JSON.parse(event.data)
+    document.body.dataset.told = String(Number(document.body.dataset.told) + 1)
     say(news)
-    if (changed === 'posts') refreshPosts()
+    if (changed === 'posts') tellOfPosts()
     else refreshAll()
+  })
+  events.addEventListener('told', event => {
+    // Something was told between the page and its first event.
+    if (document.body.dataset.told !== event.data && !wasLost) refreshAll()
+    document.body.dataset.told = event.data
   })
   events.addEventListener('open', () => {
     if (wasLost) {
@@ -300,25 +320,70 @@ document.addEventListener('visibilitychange', () => {
 
 if (!document.hidden) listen()
 
+/** The channel's messages stand below the answer, often out of sight. */
+function tellOfPosts() {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.className = 'show'
+  button.dataset.show = 'posts'
+  button.textContent = 'Show'
+  status.append(' ', button)
+  refreshPosts()
+  refreshCards()
+}
+
+/** Goes to the newest message of the channel; on a phone it may be on another tab. */
+function goToPosts() {
+  if (getComputedStyle(visibleSide()).display === 'none') selectTab('slack')
+  const newest = visibleSide().querySelector('[data-posts] .message')
+  if (!(newest instanceof HTMLElement)) return
+  newest.focus({ preventScroll: true })
+  bringIntoView(newest)
+}
+
+/** Counts how often the channel was asked for, so that only the last answer is shown. */
+let postsAsked = 0
+
 async function refreshPosts() {
+  const number = ++postsAsked
   const response = await fetch('/posts').catch(() => undefined)
   if (!response?.ok) return
-  for (const [side, html] of Object.entries(await response.json()))
-    put(find(`[data-posts="${side}"]`, HTMLElement), html)
+  const sides = await response.json()
+  if (number !== postsAsked) return
+  for (const [side, html] of Object.entries(sides)) putPosts(find(`[data-posts="${side}"]`, HTMLElement), html)
+}
+
+/** Puts the channel's messages into their place; those that are the same stay, with what is open in them. @param {Element} place @param {string} html */
+function putPosts(place, html) {
+  const fresh = document.createElement('div')
+  fresh.innerHTML = html
+  const focused = place.contains(document.activeElement) ? document.activeElement : null
+  for (const message of fresh.querySelectorAll('.message')) {
+    const old = place.querySelector(`[data-message="${message.getAttribute('data-message')}"]`)
+    if (old?.textContent === message.textContent) message.replaceWith(old)
+  }
+  place.replaceChildren(...fresh.childNodes)
+  if (focused instanceof HTMLElement && focused.isConnected) focused.focus({ preventScroll: true })
 }
 
 function refreshAll() {
   refreshSides()
   refreshPosts()
-  for (const card of document.querySelectorAll('[data-card]'))
-    if (card instanceof HTMLElement)
-      askCard(card, cards.get(card)?.question ?? { kind: 'typed', line: card.dataset.asks ?? '' })
+  refreshCards()
+}
+
+function refreshCards() {
+  for (const card of document.querySelectorAll('[data-card]')) {
+    const question = card instanceof HTMLElement ? stateOf(card).question : undefined
+    if (card instanceof HTMLElement && question) askCard(card, question)
+  }
 }
 
 async function refreshSides() {
   isStale = waiting > 0
-  if (isStale) return
+  const question = shown
+  if (isStale || !question) return
   const number = asked
-  const answer = await send('sides', shown).catch(() => undefined)
-  if (answer && number === asked) show(shown, answer)
+  const answer = await send('sides', question).catch(() => undefined)
+  if (answer && number === asked) show(question, answer)
 }
