@@ -485,6 +485,3 @@ const entryOf = (digest: Digest, origin: Entry['origin'], row: DigestTable | und
 
 const isReading = (verb: Click['verb']): boolean =>
   ['open', 'next', 'why', 'preview', 'post', 'send', 'retry'].includes(verb)
-
-export { WORDS } from './manage/command.ts'
-export { subscriptionsOf } from './manage/subscription.ts'

@@ -6,6 +6,7 @@ import type { Context } from '../../src/answer/context.ts'
 import { MANAGERS_VIEWS, READOUT } from '../../src/answer/target.ts'
 import type { Card } from '../../src/card/card.ts'
 import { cardText } from '../../src/card/plain-text.ts'
+import { WORDS } from '../../src/digest/manage/command.ts'
 import { RESERVED_COLLECTIONS } from '../../src/library/collection.ts'
 import { emptyShelf, updateShelf } from '../../src/library/shelf.ts'
 import { briefFile, COLLECTION, recordFile } from '../fakes/collection.ts'
@@ -117,6 +118,6 @@ describe('the commands', () => {
   })
 
   it('leave no collection their words', () => {
-    assert.deepEqual([...RESERVED_COLLECTIONS], [READOUT, ...MANAGERS_VIEWS])
+    assert.deepEqual([...RESERVED_COLLECTIONS], [READOUT, ...MANAGERS_VIEWS, ...WORDS])
   })
 })

@@ -214,7 +214,10 @@ describe('the list of digests', () => {
     )
     await channel.click(await subscribed(channel), 'Pause')
     const words = says(await channel.ask('digests'))
-    assert.match(words, /town: city council: [\w-]{8} · on weekdays at 08:30, Europe\/Brussels · paused\n?/)
+    assert.match(
+      words,
+      /town: city council: \/readout preview [\w-]{8} · on weekdays at 08:30, Europe\/Brussels · paused\n?/,
+    )
     assert.match(words, /morning: .* next Monday, 23 November 2026, 08:00 \(UTC\+02:00\)/)
     assert.match(says(await channel.ask('digests', { ...MANAGER, channel: 'C3' })), /No digest is posted/)
     channel.set.isPaused = true

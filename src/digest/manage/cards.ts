@@ -73,8 +73,7 @@ export const say = (title: string, words: string[], actions: Action[] = []): Dra
 
 export const listButton = button('‹ All digests', { verb: 'list' })
 
-const openButton = ({ ref, digest }: Entry, label = `‹ ${digest.name}`): Action =>
-  button(label, { verb: 'open', ref })
+const openButton = ({ ref, digest }: Entry, label = `‹ ${digest.name}`): Action => button(label, { verb: 'open', ref })
 
 export const editButton = ({ ref }: Entry, label = '‹ Done'): Action => button(label, { verb: 'edit', ref })
 
