@@ -10,8 +10,15 @@ export type Child = {
   address: Promise<string>
   /** The memory that it holds in bytes, after everything that it can spare was collected. */
   residentBytes: () => Promise<number>
+  /** What it holds and has used at this moment; a process that is busy answers late. */
+  usage: () => Promise<Usage>
+  /** Tells a program that waits for it to begin. */
+  begin: () => void
   stop: () => Promise<void>
 }
+
+/** The memory that a process holds, and the time of processors that it has used since its start. */
+export type Usage = { residentBytes: number; cpuMs: number }
 
 /** Starts one, with nothing of this environment but what a process needs. */
 export function startChild(program: string, environment: Record<string, string>): Child {
@@ -24,13 +31,21 @@ export function startChild(program: string, environment: Record<string, string>)
   })
   const address = readAddress(child, program)
   address.catch(() => undefined)
+  let asked: Promise<unknown> = Promise.resolve()
+  /** One question at a time, so that each has its own answer. */
+  const ask = (question: string): Promise<unknown> => {
+    asked = asked.then(async () => {
+      child.send(question)
+      const [answer] = await once(child, 'message')
+      return answer
+    })
+    return asked
+  }
   return {
     address,
-    residentBytes: async () => {
-      child.send('report')
-      const [bytes] = await once(child, 'message')
-      return Number(bytes)
-    },
+    residentBytes: async () => Number(await ask('report')),
+    usage: async () => (await ask('usage')) as Usage,
+    begin: () => void child.send('begin'),
     stop: async () => {
       if (child.exitCode !== null) return
       child.kill('SIGTERM')

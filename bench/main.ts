@@ -1,3 +1,4 @@
+import { benchDigests } from './digests.ts'
 import { benchDiscord } from './discord.ts'
 import { benchLibrary } from './library.ts'
 import { benchRendering } from './rendering.ts'
@@ -10,6 +11,7 @@ const benches: Record<string, () => Promise<Measurement[]>> = {
   rendering: benchRendering,
   slack: benchSlack,
   discord: benchDiscord,
+  digests: benchDigests,
 }
 
 const wanted = process.argv.slice(2)

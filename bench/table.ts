@@ -1,11 +1,11 @@
 /** A value of ours beside the same value of a named yardstick, measured in the same run. */
 export type Measurement = {
   what: string
-  unit: 'ms' | 'µs' | 'MB'
+  unit: 'ms' | 'µs' | 'MB' | '/s' | ''
   ours: number
-  yardstick: { name: string; value: number }
-  /** The most that ours may be: in its unit, or as so many times the yardstick. */
-  aim?: { most: number } | { times: number }
+  yardstick?: { name: string; value: number }
+  /** The most or the least that ours may be in its unit, or the most as so many times the yardstick. */
+  aim?: { most: number } | { least: number } | { times: number }
 }
 
 /** Measurements as a table for a terminal. */
@@ -23,12 +23,20 @@ const align = (cell: string, column: number, width: number): string =>
   NUMERIC.includes(column) ? cell.padStart(width) : cell.padEnd(width)
 
 function toRow({ what, unit, ours, yardstick, aim }: Measurement): string[] {
-  const ratio = ours / yardstick.value
-  const cells = [what, `${rounded(ours)} ${unit}`, `${rounded(yardstick.value)} ${unit}`, `${ratio.toFixed(2)} ×`]
-  if (!aim) return [...cells, '', '', yardstick.name]
-  return 'most' in aim
-    ? [...cells, `≤ ${aim.most} ${unit}`, ours <= aim.most ? 'yes' : 'NO', yardstick.name]
-    : [...cells, `≤ ${aim.times.toFixed(2)} ×`, ratio <= aim.times ? 'yes' : 'NO', yardstick.name]
+  const ratio = yardstick && yardstick.value !== 0 ? ours / yardstick.value : Number.NaN
+  const beside = yardstick
+    ? [withUnit(yardstick.value, unit), Number.isNaN(ratio) ? '' : `${ratio.toFixed(2)} ×`]
+    : ['', '']
+  return [what, withUnit(ours, unit), ...beside, ...judge(ours, ratio, unit, aim), yardstick?.name ?? '']
 }
+
+function judge(ours: number, ratio: number, unit: string, aim: Measurement['aim']): [aim: string, met: string] {
+  if (!aim) return ['', '']
+  if ('most' in aim) return [`≤ ${aim.most} ${unit}`.trimEnd(), ours <= aim.most ? 'yes' : 'NO']
+  if ('least' in aim) return [`≥ ${aim.least} ${unit}`, ours >= aim.least ? 'yes' : 'NO']
+  return [`≤ ${aim.times.toFixed(2)} ×`, ratio <= aim.times ? 'yes' : 'NO']
+}
+
+const withUnit = (value: number, unit: string): string => `${rounded(value)} ${unit}`.trimEnd()
 
 const rounded = (value: number): string => value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0)

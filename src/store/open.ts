@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { type Dialect, Kysely, SqliteAdapter, SqliteDialect } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { MIGRATIONS } from './migrations.ts'
@@ -55,18 +55,26 @@ function openFile(path: string, busyMs: number): DatabaseSync {
 }
 
 /** Kysely's dialect asks a statement whether it gives rows; node:sqlite's is told by its columns. */
-const wrap = (database: DatabaseSync) => ({
-  close: () => database.close(),
-  prepare: (sql: string) => {
-    const statement = database.prepare(sql === 'begin' ? BEGIN : sql)
-    return {
-      reader: statement.columns().length > 0,
-      all: (parameters: readonly unknown[]) => statement.all(...(parameters as string[])),
-      run: (parameters: readonly unknown[]) => statement.run(...(parameters as string[])),
-      iterate: (parameters: readonly unknown[]) => statement.iterate(...(parameters as string[])),
-    }
-  },
-})
+function wrap(database: DatabaseSync) {
+  const kept = new Map<string, StatementSync>()
+  return {
+    close: () => database.close(),
+    prepare: (query: string) => {
+      const sql = query === 'begin' ? BEGIN : query
+      const statement = kept.get(sql) ?? database.prepare(sql)
+      // Those with many rows or destinations in them hardly come again.
+      if (sql.length <= LONGEST_KEPT) kept.set(sql, statement)
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters: readonly unknown[]) => statement.all(...(parameters as string[])),
+        run: (parameters: readonly unknown[]) => statement.run(...(parameters as string[])),
+        iterate: (parameters: readonly unknown[]) => statement.iterate(...(parameters as string[])),
+      }
+    },
+  }
+}
+
+const LONGEST_KEPT = 3000
 
 /** A transaction that reads before it writes fails at once where another process has written in between, unless it is the only one from the start. */
 const BEGIN = 'begin immediate'

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { after, before, describe, it } from 'node:test'
-import { mutate, type Prepared } from '../fakes/kill/stage.ts'
+import { mutate, openStage, type Prepared, passUntilOver } from '../fakes/kill/stage.ts'
+import { verdictOf } from '../fakes/kill/verdict.ts'
 import { effectsOf, failpointsOf, killAt, killAtRandom, prepareStage } from '../faults/kill.ts'
 
 const KILLS = 40
@@ -67,5 +68,17 @@ describe('Readout, killed and started again,', () => {
     } finally {
       mutant.remove()
     }
+  })
+
+  it('is caught when it looks before a server has settled', async t => {
+    const mutant = mutate('src/delivery/next.ts', [['return isBefore(settled, now) ?', 'return true ?']])
+    t.after(mutant.remove)
+    const stage = await openStage(short, mutant.program)
+    t.after(stage.close)
+    stage.slack.fail('chat.postMessage', { kind: 'late', ms: 40_000, answer: 'cut' })
+    await stage.start().started
+    await passUntilOver(stage)
+    await stage.pass(60_000)
+    assert.match(verdictOf(stage).join('\n'), /to slack:T0FAKE0001\/C0NEWS \(sent\) is there 2 times/)
   })
 })

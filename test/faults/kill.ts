@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import type { Fault as DiscordFault } from '../fakes/discord/faults.ts'
 import {
   type Failpoint,
+  mutate,
   openStage,
   PROGRAM,
   type Prepared,
@@ -75,9 +76,10 @@ async function finish(stage: Stage, kills: number, storedTooLate: number): Promi
   const life = stage.start()
   await life.started
   const seconds = await passUntilOver(stage)
+  const endedByItself = life.isAlive() ? [] : ['The program ended by itself.']
   await life.kill()
   await stage.pass(LATEST_MS)
-  const broken = verdictOf(stage, { storedTooLate })
+  const broken = [...endedByItself, ...verdictOf(stage, { storedTooLate })]
   const { deliveries } = rowsOf(stage)
   return {
     broken: broken.length > 0 ? [...broken, life.said()] : [],
@@ -222,6 +224,8 @@ export async function seekKillFaults(args: string[]): Promise<number> {
   const wanted = readCount('kills', values.kills) ?? 2000
   const seed = readCount('seed', values.seed) ?? Date.now() % 1_000_000
   const prepared = await prepareStage()
+  // Whoever works on the program meanwhile does not disturb it.
+  const copy = mutate('src/main.ts', [])
   try {
     const failpoints = values.seed === undefined ? failpointsOf(await effectsOf(prepared)) : []
     console.log(`${failpoints.length} failpoints, then ${wanted} random kills from seed ${seed}.`)
@@ -236,13 +240,14 @@ export async function seekKillFaults(args: string[]): Promise<number> {
         )
       while (tally.kills() < failpoints.length + wanted) {
         const own = next++
-        tally.add(`npm run faults -- kill --kills 1 --seed ${own}`, await killAtRandom(prepared, own))
+        tally.add(`npm run faults -- kill --kills 1 --seed ${own}`, await killAtRandom(prepared, own, copy.program))
       }
     }
     await Promise.all(Array.from({ length: availableParallelism() }, work))
     tally.tell()
     return tally.faults()
   } finally {
+    copy.remove()
     rmSync(prepared.folder, { recursive: true, force: true })
   }
 }

@@ -392,23 +392,17 @@ describe('the limits of calls on Discord', { timeout: 15_000 }, () => {
     expectPatient(limited)
   })
 
-  it('of all calls are kept: of sixty posts to as many channels fifty go, and ten later', async t => {
+  it('of all calls are kept: of sixty posts to as many channels ten wait for the next second', async t => {
     const limited = await open(t)
     const { discord, guild, platform, destination } = limited
     const places = Array.from({ length: 60 }, (): Destination => {
       const channel = discord.addChannel({ guildId: guild }).id
       return { ...destination, channel }
     })
-    t.mock.timers.enable({ apis: ['Date'], now: Date.now() })
-    const send = (to: Destination[]) =>
-      Promise.all(to.map(place => platform.post(place, CARD, `${place.channel.slice(-6)}`)))
-    const outcomes = await send(places)
-    const late = places.filter((_, at) => outcomes[at]?.kind !== 'done')
-    assert.equal(late.length, 10)
-    for (const outcome of outcomes) if (outcome.kind !== 'done') expectLater(outcome, 1, 1200)
-    t.mock.timers.tick(1200)
-    discord.clock.advance(1200)
-    assert.deepEqual(new Set((await send(late)).map(({ kind }) => kind)), new Set(['done']))
+    const begun = performance.now()
+    const outcomes = await Promise.all(places.map(place => platform.post(place, CARD, `${place.channel.slice(-6)}`)))
+    assert.deepEqual(new Set(outcomes.map(({ kind }) => kind)), new Set(['done']))
+    assert.ok(performance.now() - begun > 900)
     expectPatient(limited)
   })
 })
@@ -730,10 +724,12 @@ function expectRefused(outcome: Outcome, code: number, remedy: RegExp): void {
   assertSentence(outcome.remedy)
 }
 
+/** Nothing is proved: it can be asked again later, or somebody has to do something. */
 function expectUnproven(finding: Finding, why: RegExp, remedy: RegExp): void {
-  assert.ok(finding.kind === 'unclear', JSON.stringify(finding))
+  assert.ok(finding.kind === 'unclear' || finding.kind === 'later', JSON.stringify(finding))
   assert.match(finding.why, why)
-  assert.match(finding.remedy, remedy)
   assertSentence(finding.why)
+  if (finding.kind === 'later') return assert.ok(finding.afterMs > 0)
+  assert.match(finding.remedy, remedy)
   assertSentence(finding.remedy)
 }
