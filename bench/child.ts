@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -24,9 +26,10 @@ export type Usage = { residentBytes: number; cpuMs: number }
 export function startChild(program: string, environment: Record<string, string>): Child {
   const { PATH, HOME, SystemRoot, TEMP, TMPDIR } = process.env
   const reporter = join(import.meta.dirname, 'report-memory.ts')
+  const folder = mkdtempSync(join(tmpdir(), 'readout-bench-'))
   const child = spawn(process.execPath, ['--expose-gc', '--import', reporter, join(ROOT, program)], {
     cwd: ROOT,
-    env: { PATH, HOME, SystemRoot, TEMP, TMPDIR, ...environment },
+    env: { PATH, HOME, SystemRoot, TEMP, TMPDIR, READOUT_CONFIG: writeSettings(folder), ...environment },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
   const address = readAddress(child, program)
@@ -47,11 +50,20 @@ export function startChild(program: string, environment: Record<string, string>)
     usage: async () => (await ask('usage')) as Usage,
     begin: () => void child.send('begin'),
     stop: async () => {
-      if (child.exitCode !== null) return
-      child.kill('SIGTERM')
-      await once(child, 'close')
+      if (child.exitCode === null) {
+        child.kill('SIGTERM')
+        await once(child, 'close')
+      }
+      rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Settings with the shipped briefs and a database of its own: what is remembered of this checkout's posts is left alone. */
+function writeSettings(folder: string): string {
+  const path = join(folder, 'readout.yaml')
+  writeFileSync(path, `briefs: ${join(ROOT, 'briefs')}\ndatabase: ${join(folder, 'readout.sqlite')}\n`)
+  return path
 }
 
 function readAddress(child: ChildProcess, program: string): Promise<string> {
