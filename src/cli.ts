@@ -153,7 +153,7 @@ posted
 posted
   .command('resume')
   .description('post to a channel again that is held, after doing what its remedy says')
-  .argument('<destination>', 'such as slack:T024BE7LD/C024BE91L')
+  .argument('<destination>', 'such as slack:T024BE7LD/C024BE91L; or all')
   .action(resumeDestination)
 
 posted
@@ -206,7 +206,7 @@ async function fail(error: unknown): Promise<never> {
   const { StoreError } = await import('./store/open.ts')
   const { isOfDatabase } = await import('./store/open-existing.ts')
   if (isOfDatabase(error)) {
-    warn(`The database can’t be used: ${error.message}. Run this again; \`readout doctor\` looks at it.`)
+    warn(`The database can’t be used: ${error.message}. Run this again; \`npm run -s readout -- doctor\` looks at it.`)
     process.exit(FOUND)
   }
   const isOperators = [CommandError, SettingsError, PlatformError, StoreError].some(kind => error instanceof kind)
@@ -592,7 +592,7 @@ function chooseCollection(library: Library, wanted: string | undefined): string 
   if (names.length === 1) return names[0] as string
   throw new CommandError(
     names.length === 0
-      ? 'There is no collection yet. Write its first brief with `readout new`.'
+      ? 'There is no collection yet. Write its first brief with `npm run -s readout -- new`.'
       : `Say which collection: --collection ${names.join(' or ')}.`,
     MISUSED,
   )

@@ -1,7 +1,7 @@
 import { schedule } from 'node-cron'
 import type { Budget } from './card/card.ts'
 import { startDispatcher } from './delivery/dispatch.ts'
-import { createNotices, type News } from './delivery/notices.ts'
+import { createNotices, type News, NOTICE } from './delivery/notices.ts'
 import { createTeller } from './delivery/teller.ts'
 import { type Beat, createBeat } from './digest/beat.ts'
 import { formatDestination, parseDestination } from './digest/destination.ts'
@@ -65,7 +65,7 @@ export function startDigests(options: DigestsOptions): Digests {
     clock,
     log,
     readDestination,
-    isFresh: delivery => beat.refresh(delivery, clock.now()),
+    isFresh: async delivery => delivery.digest === NOTICE || beat.refresh(delivery, clock.now()),
     isPaused,
     noticeOf: notices.ofDelivery,
   })
@@ -114,7 +114,8 @@ function missedNews({ id, name }: Digest, slots: Date[], uncounted: number): New
     count === 1
       ? `${name}: the slot of ${last} was missed.`
       : `${name}: ${count} slots were missed, the last at ${last}.`
-  return { trouble: `missed:${id}:${last}`, what, why: 'Readout was not running then.', remedy: '' }
+  const remedy = `To post it after all: /readout post ${name} in its channel.`
+  return { trouble: `missed:${id}:${last}`, what, why: 'Readout was not running then.', remedy }
 }
 
 /** What a destination's text says, as it was stored. */

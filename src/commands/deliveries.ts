@@ -88,7 +88,7 @@ export async function findDelivery(store: OpenStore, id: string): Promise<Delive
   const delivery = await store.delivery(id)
   if (delivery) return delivery
   throw new CommandError(
-    `There is no delivery "${id}". Its id is the first word of its line in: readout deliveries`,
+    `There is no delivery "${id}". Its id is the first word of its line in: npm run -s readout -- deliveries. To take a digest back, write its slot behind its name.`,
     MISUSED,
   )
 }
@@ -111,11 +111,18 @@ const SOON = 'within seconds where Readout runs, else when it starts'
  * Ends a hold, and says what follows.
  * @throws CommandError where the destination is not held
  */
+/** Resumes every destination that is held: a token that was refused holds them all. */
+const ALL = 'all'
+
 export async function resume(settings: Settings, destination: string): Promise<string> {
-  const fault = destinationFault(destination)
+  const fault = destination === ALL ? undefined : destinationFault(destination)
   if (fault !== undefined) throw new CommandError(`Expected ${fault}, got "${destination}".`, MISUSED)
   return withOpenStore(settings, async store => {
     const held = (await store.holds()).map(hold => hold.destination)
+    if (destination === ALL) {
+      for (const one of held) await resumeDestination(store, one)
+      return held.length === 0 ? 'Nothing is held.' : `Posted to again: ${held.join(', ')}. What waits is sent ${SOON}.`
+    }
     if (await resumeDestination(store, destination))
       return `${destination} is posted to again: what waits is sent ${SOON}.`
     const others = held.length === 0 ? 'Nothing is held.' : `Held: ${held.join(', ')}.`

@@ -99,7 +99,7 @@ const MANY = 1000
 /** The first of many, and how many more there are. */
 const some = (notes: string[], count: number): Check[] => [
   ...notes.slice(0, NAMED).map(ill),
-  ...(count > NAMED ? [ill(`And ${count - NAMED} more: see readout deliveries`)] : []),
+  ...(count > NAMED ? [ill(`And ${count - NAMED} more: npm run -s readout -- deliveries`)] : []),
 ]
 
 /** What a Readout that runs should have done by now. */
@@ -126,6 +126,6 @@ async function findLate(store: OpenStore, settings: Settings, made: Digest[], no
           `${digest} to ${destination} waits since ${due} (${id}). ${why ?? 'See the log of the Readout that runs.'}`,
         ),
       ),
-    ...(waiting.length > NAMED ? [ill('And more: see readout deliveries')] : []),
+    ...(waiting.length > NAMED ? [ill('And more: npm run -s readout -- deliveries')] : []),
   ]
 }

@@ -57,7 +57,7 @@ async function showDigest(
     const to = formatDestination(destination)
     const notes = [
       ...(isPaused ? ['It is paused, and not posted.'] : []),
-      ...(holds.has(to) ? [`Nothing is posted there now: readout deliveries resume ${to}`] : []),
+      ...(holds.has(to) ? [`Nothing is posted there now: npm run -s readout -- deliveries resume ${to}`] : []),
       ...(library.collections.has(digest.collection) ? [] : [`There is no collection "${digest.collection}".`]),
       ...(hasBegun ? [] : ['It begins there when Readout starts; what there is then is not new.']),
       ...(cards.length === 0 ? ['Posted now, it would be silent: there is nothing new to tell.'] : []),

@@ -118,15 +118,18 @@ export function afterLook(delivery: Delivery, finding: Finding, now: Date): Chan
       return { state: 'pending', due: now.toISOString(), doubt: 0 }
     case 'later': {
       const isPatient = now.getTime() - Date.parse(delivery.last ?? delivery.created) < PATIENCE_MS
-      return isPatient ? { due: later(now, finding.afterMs), why: finding.why } : uncertain(finding.why, RESOLVE)
+      return isPatient
+        ? { due: later(now, finding.afterMs), why: finding.why }
+        : uncertain(finding.why, resolve(delivery))
     }
     case 'unclear':
-      return uncertain(finding.why, `${finding.remedy} ${RESOLVE}`)
+      return uncertain(finding.why, `${finding.remedy} ${resolve(delivery)}`)
     default:
       return finding satisfies never
   }
 }
 
-const RESOLVE = 'Then say what you found: readout deliveries resolve ID sent, or again.'
+const resolve = ({ id }: Delivery): string =>
+  `Then say what you found: \`npm run -s readout -- deliveries resolve ${id} sent\`, or \`again\` in place of \`sent\`.`
 
 const uncertain = (why: string, remedy: string): Change => ({ state: 'uncertain', why, remedy })

@@ -55,7 +55,7 @@ function newsOf({ delivery, holds }: Trouble): News {
   const { id, digest, slot, destination, part, parts, state } = delivery
   const which = `${digest}, ${slot}, ${parts > 1 ? `part ${part} of ${parts}, ` : ''}to ${destination}`
   const why = holds?.why ?? delivery.why ?? ''
-  const remedy = (holds?.remedy ?? delivery.remedy ?? '').replace('ID', id)
+  const remedy = holds?.remedy ?? delivery.remedy ?? ''
   const waiting = reportWaiting(delivery) ?? ''
   if (holds)
     return {
@@ -77,7 +77,7 @@ function newsOf({ delivery, holds }: Trouble): News {
   }
 }
 
-const LIST = 'See what else was not: readout deliveries'
+const LIST = 'See what else was not: npm run -s readout -- deliveries'
 
 function composeNotice({ what, why, remedy }: News, { id, label }: NoticeOptions['button']): Card {
   return {

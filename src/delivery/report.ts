@@ -11,8 +11,8 @@ function describe(delivery: DeliveryTable): string[] {
   return [
     `${id}  ${state}${as}  ${digest}${which}, ${slot} → ${destination}`,
     ...(why === null ? [] : [`    ${why}`]),
-    ...(remedy === null ? [] : [`    What to do: ${remedy.replace('ID', id)}`]),
-    ...(state === 'failed' ? [`    To send it after all: readout deliveries resolve ${id} again`] : []),
+    ...(remedy === null ? [] : [`    What to do: ${remedy}`]),
+    ...(state === 'failed' ? [`    To send it after all: npm run -s readout -- deliveries resolve ${id} again`] : []),
     ...(waiting === undefined ? [] : [`    ${waiting}`]),
   ]
 }
@@ -24,7 +24,8 @@ export function reportWaiting({ state, part, parts }: DeliveryTable): string | u
 }
 
 /** What ends a hold. */
-export const resumeRemedy = (destination: string): string => `Then: readout deliveries resume ${destination}`
+export const resumeRemedy = (destination: string): string =>
+  `Then: npm run -s readout -- deliveries resume ${destination}`
 
 /** Destinations to which nothing is sent. */
 export const reportHolds = (holds: HoldTable[]): string[] =>

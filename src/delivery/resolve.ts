@@ -12,8 +12,9 @@ export async function resolveDelivery(
   verdict: Verdict,
   now: Date,
 ): Promise<string | undefined> {
-  if (delivery.state !== 'uncertain' && delivery.state !== 'failed')
-    return `It is ${delivery.state}; only what is uncertain or failed can be resolved.`
+  const isLate = verdict === 'again' && delivery.state === 'expired'
+  if (delivery.state !== 'uncertain' && delivery.state !== 'failed' && !isLate)
+    return `It is ${delivery.state}; only what is uncertain or failed can be resolved, and what is expired be sent again.`
   const change =
     verdict === 'sent'
       ? { state: 'sent' as const, why: null, remedy: null, doubt: 0 }

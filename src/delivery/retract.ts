@@ -39,7 +39,10 @@ async function retractOne(
       isGone: state !== 'uncertain' && state !== 'checking' && state !== 'sending',
       note: NOTES[state] ?? '',
     }
-  if (!message) return { delivery, isGone: true, note: 'It had been deleted already.' }
+  if (!message) {
+    await cancel()
+    return { delivery, isGone: true, note: 'It had been deleted already.' }
+  }
   const at = readDestination(delivery.destination)
   const platform = platforms.find(({ name }) => name === at.platform)
   if (!platform) return { delivery, isGone: false, note: `${at.platform} is not set up.` }

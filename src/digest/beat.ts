@@ -1,4 +1,5 @@
 import type { Destination, Log } from '../platform/platform.ts'
+import { isOfDatabase } from '../store/open-existing.ts'
 import { BY_HAND, type Composition, type Notice, type Store } from '../store/store.ts'
 import type { DeliveryTable, SlotTable } from '../store/tables.ts'
 import { baselineOf } from './compose.ts'
@@ -109,17 +110,26 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
       const known = new Set(begun.map(({ digest, destination }) => keyOf(digest, destination)))
       const resting: string[] = []
       let posted = 0
-      for (const digest of wanted) {
-        await beginDestinations(digest, digest.destinations, known, now)
-        const row = rows.get(digest.id)
-        if (!row || row.fingerprint !== fingerprintOf(digest.schedule)) await begin(digest, now)
-        else if (isPaused || row.paused === 1) resting.push(row.id)
-        else posted += await decide(digest, new Date(row.cursor), now)
-      }
+      const failures: Error[] = []
+      for (const digest of wanted)
+        try {
+          await beginDestinations(digest, digest.destinations, known, now)
+          const row = rows.get(digest.id)
+          if (!row || row.fingerprint !== fingerprintOf(digest.schedule)) await begin(digest, now)
+          else if (isPaused || row.paused === 1) resting.push(row.id)
+          else posted += await decide(digest, new Date(row.cursor), now)
+        } catch (error) {
+          // A database that fails does so for all; a digest that can't be made harms no other.
+          if (isOfDatabase(error)) throw error
+          const why = error instanceof Error ? error.message : String(error)
+          failures.push(new Error(`${digest.id} can’t be made: ${why}`, { cause: error }))
+        }
       // What is paused goes on from the instant at which it is resumed.
       if (resting.length > 0) await store.passOver(resting, now.toISOString())
       const ids = new Set(wanted.map(({ id }) => id))
       for (const id of rows.keys()) if (!ids.has(id)) await store.removeDigest(id)
+      const [failure] = failures
+      if (failure) throw failure
       return posted
     },
     postNow: async (digest, destination, id, now) => {
@@ -130,6 +140,11 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
       return claim({ ...digest, destinations: [destination] }, occasion, { missed: [] })
     },
     refresh: async (delivery, now) => {
+      // It may have been in doubt when its digest was removed.
+      if (!(await store.knows(delivery.digest, delivery.destination))) {
+        await store.write(delivery, { state: 'cancelled', why: 'The digest was removed.' })
+        return false
+      }
       if (!isStale(readTold(await store.carriedBy(delivery.id)), material().library, now)) return true
       const digest = (await digests()).find(({ id }) => id === delivery.digest)
       const parts = await store.partsOf(delivery)

@@ -39,8 +39,14 @@ export function composeDigest(
   const sections = SECTIONS.filter(section => digest.sections.includes(section))
   const items = sections.flatMap(section => itemsOf(section, scene))
   const frame = frameOf(digest, slot)
-  if (items.length > 0) return withUnseen(packParts(frame, items, budget), scene)
-  return digest.whenEmpty === 'note' ? withUnseen(noteParts(digest, frame, budget), scene) : []
+  if (items.length > 0) return packParts(frame, items, budget)
+  return digest.whenEmpty === 'note' ? noteParts(digest, frame, budget) : []
+}
+
+/** Where new briefs are not told, they count as told all the same, sent or silent, so that what changes of them later can be. */
+export function passedOver(digest: Digest, slot: Slot, told: Told, library: Library, now: Date): Told {
+  if (digest.sections.includes('new') || !digest.sections.includes('updated')) return []
+  return unseen(sceneOf(digest, slot, told, library, now)).map(brief => rowOfBrief(brief, now))
 }
 
 /** What counts as told when a digest begins: all that readers may see of it then, so that a draft is new when it is published. */
@@ -105,16 +111,6 @@ function itemsOf(section: Section, scene: Scene): Item[] {
 }
 
 const unseen = ({ briefs, before }: Scene): Brief[] => briefs.filter(brief => !before.has(brief))
-
-/** Where new briefs are not told, they count as told all the same, so that what changes of them later can be. */
-function withUnseen(parts: Part[], scene: Scene): Part[] {
-  const { digest, now } = scene
-  if (digest.sections.includes('new') || !digest.sections.includes('updated')) return parts
-  const rows = unseen(scene).map(brief => rowOfBrief(brief, now))
-  return parts.map((part, index) =>
-    index === parts.length - 1 ? { ...part, carries: [...part.carries, ...rows] } : part,
-  )
-}
 
 function frameOf({ name, schedule: { zone } }: Digest, { at, isDelayed }: Slot): Frame {
   const day = formatDay(localDay(at, zone))

@@ -3,7 +3,7 @@ import type { Library } from '../library/library.ts'
 import { newDelivery } from '../store/new-delivery.ts'
 import type { Composition, Told as ToldRows } from '../store/store.ts'
 import type { DeliveryTable, SeenTable } from '../store/tables.ts'
-import { composeDigest } from './compose.ts'
+import { composeDigest, passedOver } from './compose.ts'
 import { formatDestination } from './destination.ts'
 import type { Digest } from './digest.ts'
 import type { Part } from './parts.ts'
@@ -31,6 +31,7 @@ export function planDigest(
   material: Material,
 ): Composition {
   const composed = new Map<string, Part[]>()
+  const silently: SeenTable[] = []
   const rows = digest.destinations.flatMap(destination => {
     const name = formatDestination(destination)
     const before = told.get(name)
@@ -40,13 +41,15 @@ export function planDigest(
     const parts =
       composed.get(key) ?? composeDigest(digest, occasion, readTold(before), material.library, occasion.now, budget)
     composed.set(key, parts)
+    const passed = passedOver(digest, occasion, readTold(before), material.library, occasion.now)
+    silently.push(...writeTold(passed).map(row => ({ digest: digest.id, destination: name, ...row, delivery: null })))
     return parts.map((part, index) => rowsOf(digest, occasion, name, part, index + 1, parts.length))
   })
   return {
     state: rows.length > 0 ? 'posted' : 'empty',
     note: occasion.isDelayed ? 'delayed' : '',
     deliveries: rows.map(({ delivery }) => delivery),
-    carries: rows.flatMap(({ carries }) => carries),
+    carries: [...rows.flatMap(({ carries }) => carries), ...silently],
   }
 }
 

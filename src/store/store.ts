@@ -153,7 +153,7 @@ export function createStore(db: Database) {
         if (!claimed) return undefined
         await recordMissed(tx, claim.missed)
         if (claim.notice) await insertNotice(tx, claim.notice)
-        if (claim.cursor !== undefined) await supersede(tx, digest)
+        if (claim.cursor !== undefined) await cancelWaiting(tx, digest, 'superseded', 'The next digest came first.')
         const told = new Map<string, Told>()
         for (const destination of claim.destinations) told.set(destination, await readTold(tx, digest, destination))
         const composition = compose(told)
@@ -419,6 +419,7 @@ export function createStore(db: Database) {
           .values({ id, fingerprint: '', created: now, ...state })
           .onConflict(conflict => conflict.column('id').doUpdateSet(state))
           .execute()
+        if (paused) await cancelWaiting(tx, id, 'cancelled', 'The digest was paused.')
         await tx.insertInto('changes').values(change).execute()
         return true
       }),
@@ -632,11 +633,16 @@ const cancelAt = async (tx: Tx, digest: string, destination?: string): Promise<v
     .where('state', '=', 'pending')
     .execute())
 
-/** What waits for earlier slots gives way to the next one; what may have been sent, and what was posted by hand, does not. */
-const supersede = async (tx: Tx, digest: string): Promise<void> =>
+/** What waits for slots of a digest is put out, and what it told is free again; what may have been sent, and what was posted by hand, is not. */
+const cancelWaiting = async (
+  tx: Tx,
+  digest: string,
+  state: Extract<DeliveryState, 'cancelled' | 'superseded'>,
+  why: string,
+): Promise<void> =>
   void (await tx
     .updateTable('deliveries')
-    .set({ state: 'superseded', why: 'The next digest came first.' })
+    .set({ state, why })
     .where('digest', '=', digest)
     .where('slot', 'not like', `${BY_HAND}%`)
     .where('state', '=', 'pending')

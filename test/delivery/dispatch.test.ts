@@ -99,7 +99,10 @@ describe('the dispatcher', () => {
     assert.deepEqual(await states(later), ['pending'])
     assert.equal(platform.asked.filter(id => rows.some(row => row.id === id)).length, 1)
     assert.equal(messagesAt('OPS').length, 1)
-    assert.match(JSON.stringify(messagesAt('OPS')), /Invite Readout\. Then: readout deliveries resume handmade:S\/C1/)
+    assert.match(
+      JSON.stringify(messagesAt('OPS')),
+      /Invite Readout\. Then: npm run -s readout -- deliveries resume handmade:S\/C1/,
+    )
     assert.equal(lines.length, 1)
     assert.deepEqual(reportHolds(await store.holds()).length, 1)
   })
@@ -129,7 +132,7 @@ describe('the dispatcher', () => {
     assert.deepEqual(await states(rows), ['uncertain', 'pending', 'pending'])
     const told = JSON.stringify(messagesAt('OPS'))
     assert.match(told, /Parts 2 to 3 wait behind it/)
-    assert.match(told, new RegExp(`readout deliveries resolve ${rows[0]?.id} sent, or again`))
+    assert.match(told, new RegExp(`readout -- deliveries resolve ${rows[0]?.id} sent`))
     const report = reportDeliveries(await store.deliveries(10, ['uncertain'])).join('\n')
     assert.match(report, /Parts 2 to 3 wait behind it/)
     assert.match(report, new RegExp(`resolve ${rows[0]?.id} sent`))
@@ -166,7 +169,10 @@ describe('the dispatcher', () => {
     const rows = partsTo(CHANNEL, 1, clock.now())
     await claim(store, rows, clock.now())
     const why = await resolveDelivery(store, rows[0] as DeliveryTable, 'again', clock.now())
-    assert.equal(why, 'It is pending; only what is uncertain or failed can be resolved.')
+    assert.equal(
+      why,
+      'It is pending; only what is uncertain or failed can be resolved, and what is expired be sent again.',
+    )
   })
 
   it('looks for no message sooner than the time to settle, and finds one that was stored late', async t => {

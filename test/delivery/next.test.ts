@@ -74,7 +74,7 @@ describe('what a look comes to', () => {
       const finding = FINDINGS.find(one => one.kind === kind) as Finding
       const change = afterLook(delivery({ state: 'checking', doubt: 1, last: at(lastMs) }), finding, NOW)
       assert.equal(change.state, state)
-      if (state === 'uncertain') assert.match(change.remedy ?? '', /resolve ID sent, or again/)
+      if (state === 'uncertain') assert.match(change.remedy ?? '', /resolve \S+ sent`, or `again`/)
       if (state === undefined) assert.equal(change.due, at(7000))
     })
 })

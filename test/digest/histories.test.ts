@@ -311,6 +311,14 @@ describe('what a channel reads over the days', () => {
     assert.deepEqual(room.run(4), updated('1 key point removed.'))
   })
 
+  it('tells what changes of a brief that came while a digest without new ones was silent', () => {
+    const room = begun({}, daily({ sections: ['updated'] }))
+    room.edit('harbour', HARBOUR)
+    assert.deepEqual(room.run(2), [])
+    room.edit('harbour', { points: ['It has cranes.'] })
+    assert.deepEqual(room.run(3), updated('1 key point removed.'))
+  })
+
   it('tells many briefs in several parts, and only those again whose part failed', () => {
     const room = begun({})
     const names = [...'abcdefghijklmnopqrstuvwxyz'].flatMap(letter => [`brief-${letter}`, `brief-${letter}${letter}`])

@@ -396,7 +396,7 @@ describe('readout deliveries', AT_ONCE, () => {
     const uncertain = deliver('uncertain', 'slack:T1/C1', {
       parts: 3,
       why: 'The history is hidden.',
-      remedy: 'Look there: readout deliveries resolve ID sent, or again.',
+      remedy: 'Look there.',
     })
     await writeRows(folder, [
       sent,
@@ -408,7 +408,7 @@ describe('readout deliveries', AT_ONCE, () => {
     assert.ok(
       stdout.includes(`${uncertain.id}  uncertain  config:morning, part 1 of 3, ${SLOT} → slack:T1/C1
     The history is hidden.
-    What to do: Look there: readout deliveries resolve ${uncertain.id} sent, or again.
+    What to do: Look there.
     Parts 2 to 3 wait behind it.
 `),
       stdout,

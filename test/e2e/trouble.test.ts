@@ -135,7 +135,7 @@ describe('A digest in trouble', AT_ONCE, () => {
     await passUntilOver(stage)
     assert.deepEqual(statesOf(stage), { [SLACK]: ['uncertain'], [DISCORD]: ['uncertain'], playground: ['sent'] })
     for (const { id } of rowsOf(stage).deliveries.filter(({ state }) => state === 'uncertain'))
-      assertNoticed(stage, new RegExp(`readout deliveries resolve ${id} sent`))
+      assertNoticed(stage, new RegExp(`deliveries resolve ${id} sent`))
     assert.deepEqual(verdictOf(stage), [])
   })
 

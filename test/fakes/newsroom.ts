@@ -1,6 +1,6 @@
 import type { Block } from '../../src/card/card.ts'
 import { runsText } from '../../src/card/runs.ts'
-import { baselineOf, composeDigest, isStale, type Part, type Told } from '../../src/digest/compose.ts'
+import { baselineOf, composeDigest, isStale, type Part, passedOver, type Told } from '../../src/digest/compose.ts'
 import { type Digest, SECTIONS } from '../../src/digest/digest.ts'
 import type { Library } from '../../src/library/library.ts'
 import { problemText } from '../../src/library/problem.ts'
@@ -119,7 +119,10 @@ export function openNewsroom(stories: Record<string, Story> = {}) {
     /** Runs a slot, and gives what the channel reads; what waits is sent unless another state is given. */
     run: (digest: Digest, at: string, state: DeliveryState = 'sent', budget = DISCORD_BUDGET): string[] => {
       const slot = { at: new Date(at), isDelayed: false }
-      const parts = composeDigest(digest, slot, toldOf(digest.id), shelf.library, new Date(at), budget)
+      const before = toldOf(digest.id)
+      const parts = composeDigest(digest, slot, before, shelf.library, new Date(at), budget)
+      const silently = passedOver(digest, slot, before, shelf.library, new Date(at))
+      baselines.set(digest.id, [...(baselines.get(digest.id) ?? []), ...silently])
       deliveries.push(...parts.map(part => ({ digest: digest.id, part, state })))
       return gist(parts)
     },

@@ -20,15 +20,16 @@ export const SECURITY_HEADERS = {
 }
 
 /**
- * Why a request is refused; undefined where it is not. Pages of other sites reach a server on loopback too: by their own name for it
+ * Why a request is refused that comes from an address; undefined where it is not. Pages of other sites reach a server on loopback too: by their own name for it
  * (the name must be a loopback one), or with a script of theirs (the request must come from the playground's own page, or from nobody's). A link to
  * the bare page may stand anywhere.
  */
-export function whyRefused({
-  method,
-  url,
-  headers,
-}: Pick<IncomingMessage, 'method' | 'url' | 'headers'>): string | undefined {
+export function whyRefused(
+  { method, url, headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
+  from = '127.0.0.1',
+): string | undefined {
+  // Whoever asks may write any name.
+  if (!isLoopback(from.replace(/^::ffff:/, ''))) return 'The playground answers to this machine only.'
   const host = headers.host ?? ''
   if (!isLoopback(nameOf(host)))
     return `The playground answers to localhost and 127.0.0.1 only, not to ${host || 'a request without a host'}.`

@@ -41,7 +41,7 @@ export function createPlayground(createBot: (budget: Budget) => Bot, pages: Open
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refusal = whyRefused(request)
+    const refusal = whyRefused(request, request.socket.remoteAddress)
     if (refusal !== undefined) return send(response, 403, 'text/plain', `${refusal}\n`)
     const [path = '/', query = ''] = (request.url ?? '/').split('?')
     const asset = ASSETS[path]
