@@ -120,6 +120,48 @@ describe('a beat', () => {
     assert.equal(await beat.look(NEXT, false), 0)
   })
 
+  it('does not send what was in doubt when its digest was removed, and proves to be absent', async t => {
+    const { beat, store, room, digests } = await open(t)
+    await beat.look(BEFORE, false)
+    room.edit('cranes', { title: 'Cranes' })
+    await beat.look(DUE, false)
+    const [row] = await store.deliveries(1)
+    assert.ok(row)
+    await store.write(row, { state: 'checking', doubt: 1 })
+    digests.splice(0)
+    await beat.look(DUE, false)
+    const [doubtful] = await store.deliveries(1)
+    assert.equal(doubtful?.state, 'checking')
+    await store.write(doubtful, { state: 'pending', doubt: 0 })
+    const [absent] = await store.deliveries(1)
+    assert.ok(absent)
+    assert.equal(await beat.refresh(absent, DUE), false)
+    assert.equal((await store.deliveries(1))[0]?.state, 'cancelled')
+  })
+
+  it('posts a digest although another can’t be made, and names that one', async t => {
+    const { beat, store, room, digests } = await open(t)
+    const [good] = digests as [Digest]
+    digests.unshift({ ...good, id: 'chat:broken', schedule: { ...good.schedule, zone: 'Nowhere/Town' } })
+    await beat.look(BEFORE, false).catch(() => undefined)
+    room.edit('cranes', { title: 'Cranes' })
+    await assert.rejects(beat.look(DUE, false), /^Error: chat:broken can’t be made: .*Nowhere/)
+    assert.deepEqual(await slotsOf(store), ['2026-11-22T07:00 posted'])
+  })
+
+  it('puts out what waits when somebody pauses its digest, and tells it after it goes on', async t => {
+    const { beat, store, room } = await open(t)
+    await beat.look(BEFORE, false)
+    room.edit('cranes', { title: 'Cranes' })
+    await beat.look(DUE, false)
+    const change = { at: DUE.toISOString(), who: 'slack:U1', destination: C1, digest: 'config:daily', what: 'paused' }
+    await store.pauseDigestBy('config:daily', true, DUE.toISOString(), change)
+    assert.equal((await store.deliveries(1))[0]?.state, 'cancelled')
+    await store.pauseDigestBy('config:daily', false, DUE.toISOString(), { ...change, what: 'resumed' })
+    assert.equal(await beat.look(NEXT, false), 1)
+    assert.deepEqual(titlesOf((await store.deliveries(10)).filter(({ state }) => state === 'pending')), ['Cranes Cranes'])
+  })
+
   it('begins a new destination for itself, and forgets one that is gone', async t => {
     const { beat, store, room, digests } = await open(t)
     await beat.look(BEFORE, false)
