@@ -403,7 +403,12 @@ async function examine(destinations: string[], options: { briefs?: string }): Pr
   )
   const isNothingSet = found.every(({ checks }) => checks === undefined)
   for (const { setup, wanted, checks } of found) {
-    if (checks === undefined && (isNothingSet || wanted.length > 0)) say(notSetUp(setup))
+    if (checks === undefined && (isNothingSet || wanted.length > 0))
+      say(
+        wanted.length > 0
+          ? `✗ ${notSetUp(setup)} Nothing is posted to the channels that are named there.`
+          : notSetUp(setup),
+      )
     if (checks === undefined && wanted.length > 0) process.exitCode = FOUND
     for (const { isWell, note } of checks ?? []) say(`${isWell ? '✓' : '✗'} ${note}`)
     if (checks?.some(check => !check.isWell)) process.exitCode = FOUND

@@ -9,6 +9,7 @@ import { withManagement } from './digest/managed-bot.ts'
 import { type Digests, startDigests } from './digests.ts'
 import type { Library } from './library/library.ts'
 import { loadShelf } from './library/load.ts'
+import { problemText } from './library/problem.ts'
 import { reportChange, reportFailure, reportProblems } from './library/report.ts'
 import { type LibraryListener, type LibraryWatch, watchLibrary } from './library/watch.ts'
 import { type Bot, type Clock, type Platform, PlatformError } from './platform/platform.ts'
@@ -69,8 +70,10 @@ async function start({ strict }: { strict: boolean }): Promise<Started> {
 
 /** @throws StartError where there is a problem, and nothing is to start then */
 function tellProblems(settings: Settings, library: Library, { strict }: { strict: boolean }): void {
-  for (const line of reportProblems([...library.problems, ...checkSettings(settings, library)])) warn(line)
-  if (strict && library.problems.length > 0) throw new StartError('Nothing starts until that is mended (--strict).')
+  const ofSettings = checkSettings(settings, library)
+  for (const line of [...reportProblems(library.problems), ...ofSettings.map(problemText)]) warn(line)
+  if (strict && library.problems.length + ofSettings.length > 0)
+    throw new StartError('Nothing starts until that is mended (--strict).')
 }
 
 /** Prints every digest as it would be posted now. Another Readout may run on the database meanwhile. */
@@ -119,6 +122,7 @@ async function startBots(
   )
   undo.push(server.close, () => Promise.all(platforms.map(platform => platform.stop())))
   if (!isLoopback(settings.host)) warn(exposed(settings.host))
+  warnOfAbsent(settings)
   void Promise.all(platforms.map(startPlatform)).catch(fail)
   running = startDigests({
     store,
@@ -135,6 +139,16 @@ async function startBots(
   return server.address
 }
 
+/** A digest whose platform is not set up is posted there no more than one that is not there. */
+function warnOfAbsent({ digests, notices }: Settings): void {
+  for (const { name, title, isSet } of SETUPS) {
+    const digest = digests.find(({ destinations }) => destinations.some(({ platform }) => platform === name))
+    if (isSet(process.env) || (!digest && notices?.platform !== name)) continue
+    const what = digest ? `The digest "${digest.name}" goes` : 'Notices go'
+    warn(`${what} to ${title}, which is not set up: nothing is posted there. See “${title}” in README.md.`)
+  }
+}
+
 /** How often the settings' file is looked at. */
 const FOLLOW_MS = 1000
 
@@ -143,7 +157,8 @@ const tellSettings = (watch: LibraryWatch): SettingsListener => ({
   changed: (settings, atNextStart) => {
     say(`The settings were read again${isPausedNow(settings)}.`)
     if (atNextStart.length > 0) warn(`${atNextStart.join(' and ')} will be taken at the next start.`)
-    for (const line of reportProblems(checkSettings(settings, watch.library()))) warn(line)
+    for (const problem of checkSettings(settings, watch.library())) warn(problemText(problem))
+    warnOfAbsent(settings)
   },
   failed: error => warn(`${error.message}\nThe settings stay as they were.`),
 })

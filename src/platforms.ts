@@ -21,6 +21,8 @@ export type Setup = {
   name: string
   /** The platform's own name, as it stands in sentences. */
   title: string
+  /** Whether the environment says anything of it. */
+  isSet: (environment: Environment) => boolean
   /**
    * The platform, not started; undefined where nothing is set of it. No secret reaches the log.
    * @throws PlatformError where a setting is wrong
@@ -56,6 +58,8 @@ type Parts<Options> = {
 const setup = <Options>({ name, title, budget, read, secretsOf, ...parts }: Parts<Options>): Setup => ({
   name,
   title,
+  isSet: environment =>
+    Object.entries(environment).some(([key, value]) => key.startsWith(`${name.toUpperCase()}_`) && value),
   create: async (environment, botWithin, log, clock) => {
     const options = read(environment)
     if (!options) return undefined

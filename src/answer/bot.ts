@@ -28,7 +28,7 @@ const commandsOf = ({ collections, problems }: Library): Command[] => [
     .map(name => ({ name, description: 'Its settings have a problem at the moment' })),
   {
     name: READOUT,
-    description: 'All collections; for managers, the state of the briefs and their problems',
+    description: 'All collections; for managers, digests, the state of the briefs and their problems',
     forManagers: true,
   },
 ]

@@ -223,6 +223,15 @@ const MANAGERS_HELP: Record<ManagersView, string> = {
 
 const MANAGERS_WAYS = MANAGERS_VIEWS.map((view): [string, string] => [`/${READOUT} ${view}`, MANAGERS_HELP[view]])
 
+/** What managers of a channel can ask there, beside what the library answers. */
+const CHANNELS_WAYS: [string, string][] = [
+  [
+    `/${READOUT} digests`,
+    'for managers: this channel’s digests: preview, post now, pause, remove, and why nothing was posted',
+  ],
+  [`/${READOUT} subscribe`, 'for managers: a digest for this channel, step by step or in one line'],
+]
+
 /** How to ask. */
 export function composeHelp(collections: Collection[], context: Context): Draft {
   const collection = collections[0]
@@ -242,7 +251,9 @@ export function composeHelp(collections: Collection[], context: Context): Draft 
     ['search long-range weapons', 'the passages that hold these words; any other words are searched for as well'],
   ]
   const commands = ways.map(([words, what]): [string, string] => [`/${name} ${words}`.trim(), what])
-  const items = [...commands, ...(context.asker.manager ? MANAGERS_WAYS : [])].map(([command, what]): Run[] => [
+  const { manager, channel } = context.asker
+  const managers = manager ? [...MANAGERS_WAYS, ...(channel === undefined ? [] : CHANNELS_WAYS)] : []
+  const items = [...commands, ...managers].map(([command, what]): Run[] => [
     { kind: 'code', text: command },
     text(`: ${what}`),
   ])

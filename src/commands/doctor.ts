@@ -109,10 +109,10 @@ async function findLate(store: OpenStore, settings: Settings, made: Digest[], no
   const waiting = await store.due(before.toISOString(), NAMED + 1, [], states)
   const rows = new Map((await store.digests()).map(row => [row.id, row]))
   const digests = settings.isPaused ? [] : [...settings.digests, ...made]
-  const undecided = digests.filter(({ id, schedule }) => {
-    const row = rows.get(id)
-    if (!row || row.paused === 1 || row.fingerprint !== fingerprintOf(schedule)) return false
-    const [next] = nextSlots(schedule, new Date(row.cursor), 1)
+  const undecided = digests.filter(digest => {
+    const row = rows.get(digest.id)
+    if (!row || row.paused === 1 || row.fingerprint !== fingerprintOf(digest)) return false
+    const [next] = nextSlots(digest.schedule, new Date(row.cursor), 1)
     return next !== undefined && next < before
   })
   return [

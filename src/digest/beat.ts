@@ -3,7 +3,7 @@ import { isOfDatabase } from '../store/open-existing.ts'
 import { BY_HAND, type Composition, type Notice, type Store } from '../store/store.ts'
 import type { DeliveryTable, SlotTable } from '../store/tables.ts'
 import { baselineOf } from './compose.ts'
-import { fingerprintOf } from './config.ts'
+import { fingerprintOf, isAboutTheSame } from './config.ts'
 import { formatDestination } from './destination.ts'
 import type { Digest } from './digest.ts'
 import { type Material, type Occasion, planDigest, readTold, writeTold } from './plan.ts'
@@ -37,9 +37,15 @@ export type Beat = {
 /** The schedules: each look decides the slots since the last one, whether that was a minute ago or before a long outage. */
 export function createBeat({ store, digests, material, noticeOf, log }: BeatOptions): Beat {
   /** A digest that is new, or whose times are others now, starts from now. */
-  async function begin({ id, schedule }: Digest, now: Date): Promise<void> {
+  async function begin(digest: Digest, now: Date): Promise<void> {
     const instant = now.toISOString()
-    await store.beginDigest({ id, fingerprint: fingerprintOf(schedule), cursor: instant, created: instant, paused: 0 })
+    await store.beginDigest({
+      id: digest.id,
+      fingerprint: fingerprintOf(digest),
+      cursor: instant,
+      created: instant,
+      paused: 0,
+    })
   }
 
   /** Each destination of a digest has a beginning of its own; what readers may see then is not new to it. */
@@ -48,6 +54,14 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
     if (fresh.length === 0) return
     const baseline = writeTold(baselineOf(digest, material().library, now))
     await store.beginDestinations(digest.id, fresh, now.toISOString(), baseline)
+  }
+
+  /** A digest about something else begins as a new one does: what it takes in was there before. */
+  async function beginAnew({ id, destinations }: Digest, known: Set<string>): Promise<void> {
+    for (const destination of destinations.map(formatDestination)) {
+      await store.removeDestination(id, destination)
+      known.delete(keyOf(id, destination))
+    }
   }
 
   /** What a digest told a destination is forgotten with it. */
@@ -113,9 +127,11 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
       const failures: Error[] = []
       for (const digest of wanted)
         try {
-          await beginDestinations(digest, digest.destinations, known, now)
           const row = rows.get(digest.id)
-          if (!row || row.fingerprint !== fingerprintOf(digest.schedule)) await begin(digest, now)
+          if (row && row.fingerprint !== '' && !isAboutTheSame(row.fingerprint, fingerprintOf(digest)))
+            await beginAnew(digest, known)
+          await beginDestinations(digest, digest.destinations, known, now)
+          if (!row || row.fingerprint !== fingerprintOf(digest)) await begin(digest, now)
           else if (isPaused || row.paused === 1) resting.push(row.id)
           else posted += await decide(digest, new Date(row.cursor), now)
         } catch (error) {

@@ -6,7 +6,7 @@ import { expected, line, oneOf, readBySchema, slug } from '../library/schema.ts'
 import { compare, suggest } from '../library/similar.ts'
 import { readYaml, type YamlText } from '../library/yaml.ts'
 import { A_DESTINATION, destinationFault, formatDestination, parseDestination } from './destination.ts'
-import { type Digest, type Schedule, SECTIONS } from './digest.ts'
+import { type Digest, SECTIONS } from './digest.ts'
 import { A_CRON, cronFault } from './slots.ts'
 import { A_ZONE, zoneFault } from './zone.ts'
 
@@ -157,9 +157,15 @@ export function checkDigests(digests: Digest[], { collections }: Library, text: 
   })
 }
 
-/** What of a schedule makes it another one: its times. What becomes of missed slots may change without a new start. */
-export const fingerprintOf = ({ cron, zone }: Schedule): string =>
-  `${cron.trim().split(/\s+/).join(' ').toUpperCase()} ${zone}`
+/** Stands between what a digest's times are and what it is about. */
+const ABOUT = ' | '
+
+/** What makes a digest another one: its times, and what it is about. What becomes of missed slots may change without a new start. */
+export const fingerprintOf = ({ schedule: { cron, zone }, collection, topics }: Digest): string =>
+  `${cron.trim().split(/\s+/).join(' ').toUpperCase()} ${zone}${ABOUT}${JSON.stringify([collection, ...topics.toSorted()])}`
+
+/** Whether two fingerprints are of digests about the same. */
+export const isAboutTheSame = (one: string, other: string): boolean => one.split(ABOUT)[1] === other.split(ABOUT)[1]
 
 /** A digest as an operator reads it: its name and where it goes. */
 export const routeOf = ({ name, destinations }: Digest): string =>

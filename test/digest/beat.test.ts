@@ -103,6 +103,23 @@ describe('a beat', () => {
     assert.deepEqual(await slotsOf(store), ['2026-11-23T06:00 posted'])
   })
 
+  it('tells nothing as new of what other topics take in', async t => {
+    const matter = ['topics: [ships]']
+    const { beat, store, room, digests } = await open(
+      t,
+      { harbour: {}, pier: { title: 'Pier', matter } },
+      { topics: ['ships'] },
+    )
+    await beat.look(BEFORE, false)
+    digests[0] = { ...(digests[0] as Digest), topics: [] }
+    assert.equal(await beat.look(DUE, false), 0)
+    assert.equal(await beat.look(NEXT, false), 0)
+    assert.deepEqual(await store.deliveries(10), [])
+    room.edit('cranes', { title: 'Cranes' })
+    assert.equal(await beat.look(at('2026-11-24T07:00:10Z'), false), 1)
+    assert.deepEqual(titlesOf(await store.deliveries(10)), ['Cranes Cranes'])
+  })
+
   it('forgets a digest that is gone: what waits is cancelled, and it begins anew when it is back', async t => {
     const { beat, store, room, digests } = await open(t)
     await beat.look(BEFORE, false)
@@ -159,7 +176,9 @@ describe('a beat', () => {
     assert.equal((await store.deliveries(1))[0]?.state, 'cancelled')
     await store.pauseDigestBy('config:daily', false, DUE.toISOString(), { ...change, what: 'resumed' })
     assert.equal(await beat.look(NEXT, false), 1)
-    assert.deepEqual(titlesOf((await store.deliveries(10)).filter(({ state }) => state === 'pending')), ['Cranes Cranes'])
+    assert.deepEqual(titlesOf((await store.deliveries(10)).filter(({ state }) => state === 'pending')), [
+      'Cranes Cranes',
+    ])
   })
 
   it('begins a new destination for itself, and forgets one that is gone', async t => {

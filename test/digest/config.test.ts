@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import fc from 'fast-check'
-import { fingerprintOf, routeOf } from '../../src/digest/config.ts'
+import { fingerprintOf, isAboutTheSame, routeOf } from '../../src/digest/config.ts'
 import { destinationFault, formatDestination, PLAYGROUND, parseDestination } from '../../src/digest/destination.ts'
 import type { Digest } from '../../src/digest/digest.ts'
 import { problemText } from '../../src/library/problem.ts'
 import { checkSettings, readSettings, SettingsError } from '../../src/settings.ts'
 import { briefOf, COLLECTION, MATTER, shelfOf } from '../fakes/library.ts'
+import { daily } from '../fakes/newsroom.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'readout-'))
 mkdirSync(join(folder, 'config'))
@@ -327,17 +328,28 @@ describe('a destination', () => {
 })
 
 describe('fingerprintOf', () => {
-  const schedule = { cron: '0 8 * * 1-5', zone: 'Europe/Kyiv', missed: { policy: 'latest', withinMs: 1000 } } as const
+  const digest = daily()
+  const printOf = (schedule: Partial<Digest['schedule']>, change: Partial<Digest> = {}) =>
+    fingerprintOf({ ...digest, ...change, schedule: { ...digest.schedule, ...schedule } })
 
-  it('is another for other times', () => {
-    const prints = [schedule, { ...schedule, cron: '0 9 * * 1-5' }, { ...schedule, zone: 'Europe/Brussels' }].map(
-      fingerprintOf,
+  it('is another for other times, another collection and other topics', () => {
+    const prints = [
+      printOf({}),
+      printOf({ cron: '0 9 * * 1-5' }),
+      printOf({ zone: 'Europe/Brussels' }),
+      printOf({}, { collection: 'town' }),
+      printOf({}, { topics: ['ships'] }),
+    ]
+    assert.equal(new Set(prints).size, 5)
+    assert.deepEqual(
+      prints.map(print => isAboutTheSame(print, prints[0] ?? '')),
+      [true, true, true, false, false],
     )
-    assert.equal(new Set(prints).size, 3)
   })
 
-  it('is the same for other spaces, and another treatment of what was missed', () => {
-    const same = { ...schedule, cron: ' 0  8 * * 1-5', missed: { policy: 'skip', withinMs: 5 } } as const
-    assert.equal(fingerprintOf(same), fingerprintOf(schedule))
+  it('is the same for other spaces, topics in another order, and another treatment of what was missed', () => {
+    const missed = { policy: 'skip', withinMs: 5 } as const
+    assert.equal(printOf({ cron: ' 0  8 * * *', missed }), printOf({}))
+    assert.equal(printOf({}, { topics: ['a', 'b'] }), printOf({}, { topics: ['b', 'a'] }))
   })
 })
