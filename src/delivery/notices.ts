@@ -52,7 +52,7 @@ export const holdTrouble = (destination: string): string => `hold:${destination}
 export const uncertainTrouble = ({ id }: Pick<DeliveryTable, 'id'>): string => `uncertain:${id}`
 
 function newsOf({ delivery, holds }: Trouble): News {
-  const { id, digest, slot, destination, part, parts, state } = delivery
+  const { digest, slot, destination, part, parts, state } = delivery
   const which = `${digest}, ${slot}, ${parts > 1 ? `part ${part} of ${parts}, ` : ''}to ${destination}`
   const why = holds?.why ?? delivery.why ?? ''
   const remedy = holds?.remedy ?? delivery.remedy ?? ''
