@@ -581,7 +581,7 @@ describe('readout doctor for digests', AT_ONCE, () => {
   it('finds a platform that is not set up, and what the library does not have', async t => {
     const config = configOf({ morning: ['slack:T1/C1'] }, '0 8 * * *').replace('nato', 'nat')
     const { stdout } = await run(project(t, config), 1, 'doctor')
-    assert.match(stdout, /^Slack is not set up/m)
+    assert.match(stdout, /^✗ Slack is not set up/m)
     assert.match(stdout, /^✗ config\/readout\.yaml:2:\d+: There is no collection "nat"\. Did you mean "nato"\?$/m)
   })
 

@@ -907,7 +907,7 @@ describe('readout doctor for Discord', AT_ONCE, () => {
       socketMode(slack),
     )
     assert.equal(code, 1)
-    assert.match(stdout, /^Discord is not set up/m)
+    assert.match(stdout, /^✗ Discord is not set up/m)
   })
 
   it('takes no destination that is none', async t => {
