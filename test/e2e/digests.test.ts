@@ -585,6 +585,15 @@ describe('readout doctor for digests', AT_ONCE, () => {
     assert.match(stdout, /^✗ config\/readout\.yaml:2:\d+: There is no collection "nat"\. Did you mean "nato"\?$/m)
   })
 
+  it('is told beforehand by the start that a digest goes to a platform that is not set up', async t => {
+    const running = await startReadout(
+      t,
+      { PORT: '0' },
+      project(t, configOf({ morning: ['slack:T1/C1'] }, '0 8 * * *')),
+    )
+    assert.match(running.said.stderr, /^The digest "morning" goes to Slack, which is not set up: .*README/m)
+  })
+
   it('finds what a Readout that runs should have sent, and nothing of one that is stopped', async t => {
     const folder = project(t)
     configure(folder, configOf({ morning: ['playground'] }, '0 8 * * *'))
