@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { createBot } from './answer/bot.ts'
@@ -30,7 +29,7 @@ import { DISCORD_BUDGET } from './platform/discord/limits.ts'
 import { inviteAddress } from './platform/discord/permissions.ts'
 import { renderDiscord } from './platform/discord/render.ts'
 import { readApplicationId, readDiscordSettings, secretsOf } from './platform/discord/settings.ts'
-import { type Bot, type Check, type Clock, type Destination, PlatformError } from './platform/platform.ts'
+import { type Bot, type Check, type Destination, PlatformError } from './platform/platform.ts'
 import { SLACK_BUDGET } from './platform/slack/limits.ts'
 import { slackManifest } from './platform/slack/manifest.ts'
 import { renderSlack } from './platform/slack/render.ts'
@@ -38,6 +37,7 @@ import { runPrompt, TERMINAL_BUDGET, TERMINAL_USER, toQuestion } from './platfor
 import { SETUPS, type Setup } from './platforms.ts'
 import { say, warn, withoutSecrets } from './say.ts'
 import { checkSettings, readSettings, requireBriefs, SettingsError, settingsSchema } from './settings.ts'
+import { systemClock } from './system-clock.ts'
 
 type Form = 'text' | 'card' | 'slack' | 'discord'
 
@@ -511,11 +511,6 @@ async function confirm(lines: string[]): Promise<void> {
   const answer = await Promise.race([terminal.question('Delete this? Type yes: ').catch(() => ''), closed])
   terminal.close()
   if (answer.trim().toLowerCase() !== 'yes') throw new CommandError('Nothing was deleted.', FOUND)
-}
-
-const systemClock: Clock = {
-  now: () => new Date(),
-  wait: (ms, signal) => delay(ms, undefined, { ref: false, ...(signal && { signal }) }),
 }
 
 function printInvitation(): void {

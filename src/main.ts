@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createBot } from './answer/bot.ts'
 import type { Budget } from './card/card.ts'
@@ -12,7 +11,7 @@ import { loadShelf } from './library/load.ts'
 import { problemText } from './library/problem.ts'
 import { reportChange, reportFailure, reportProblems } from './library/report.ts'
 import { type LibraryListener, type LibraryWatch, watchLibrary } from './library/watch.ts'
-import { type Bot, type Clock, type Platform, PlatformError } from './platform/platform.ts'
+import { type Bot, type Platform, PlatformError } from './platform/platform.ts'
 import { isLoopback } from './platform/playground/guard.ts'
 import { createOpenPages, type OpenPages } from './platform/playground/open-pages.ts'
 import { createPlayground } from './platform/playground/playground.ts'
@@ -31,6 +30,7 @@ import {
 } from './settings.ts'
 import { holdDatabase, openDatabase, StoreError } from './store/open.ts'
 import { createStore, type Store } from './store/store.ts'
+import { systemClock } from './system-clock.ts'
 
 const USAGE = `Usage: npm start [-- --strict] [--dry-run]
 
@@ -182,11 +182,6 @@ function warnWithout(error: unknown): undefined {
 
 /** What is not finished by then is left: a supervisor would kill the process soon after. */
 const LONGEST_STOP_MS = 4500
-
-const systemClock: Clock = {
-  now: () => new Date(),
-  wait: (ms, signal) => delay(ms, undefined, { ref: false, ...(signal && { signal }) }),
-}
 
 /** Tells of each change in the log and on the open pages. */
 const listenTo = (pages: OpenPages): LibraryListener => ({

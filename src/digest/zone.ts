@@ -67,26 +67,26 @@ function isZone(name: string): boolean {
 
 /** The zone that was most likely meant: `Europe/Brusels` and `brussels` are Europe/Brussels. */
 function suggestZone(name: string): string | undefined {
-  const zones = [...NEWER_NAMES, ...Intl.supportedValuesOf('timeZone')].filter(isZone)
+  const zones = ['UTC', ...Object.values(RENAMED), ...Intl.supportedValuesOf('timeZone')].filter(isZone)
   const written = name.trim().replaceAll(' ', '_')
   return meant(written, zones) ?? nearest(written.toLowerCase(), zones, zone => cityOf(zone).toLowerCase())[0]
 }
 
-const cityOf = (zone: string): string => zone.slice(zone.lastIndexOf('/') + 1)
+/** The last part of a zone's name. */
+export const cityOf = (zone: string): string => zone.slice(zone.lastIndexOf('/') + 1)
 
-/** Zones that the runtime knows, but lists by an older name. */
-const NEWER_NAMES = [
-  'UTC',
-  'Africa/Asmara',
-  'America/Argentina/Buenos_Aires',
-  'America/Nuuk',
-  'Asia/Ho_Chi_Minh',
-  'Asia/Kathmandu',
-  'Asia/Kolkata',
-  'Asia/Yangon',
-  'Atlantic/Faroe',
-  'Europe/Kyiv',
-  'Pacific/Chuuk',
-  'Pacific/Kanton',
-  'Pacific/Pohnpei',
-]
+/** Today's names of zones that the runtime lists by an older one. */
+export const RENAMED: Record<string, string> = {
+  'Africa/Asmera': 'Africa/Asmara',
+  'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
+  'America/Godthab': 'America/Nuuk',
+  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
+  'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Calcutta': 'Asia/Kolkata',
+  'Asia/Rangoon': 'Asia/Yangon',
+  'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+  'Pacific/Truk': 'Pacific/Chuuk',
+  'Pacific/Enderbury': 'Pacific/Kanton',
+  'Pacific/Ponape': 'Pacific/Pohnpei',
+}

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { openDatabase } from './open.ts'
+import { LOCKED, openDatabase } from './open.ts'
 import { createOverview, type Overview } from './overview.ts'
 import { createStore, type Store } from './store.ts'
 
@@ -33,9 +33,6 @@ export function isHeld(path: string): boolean {
     lock.close()
   }
 }
-
-/** https://www.sqlite.org/rescode.html#busy */
-const LOCKED = 5
 
 /** Whether an error is SQLite's: the database is locked, full or damaged. */
 export const isOfDatabase = (error: unknown): error is Error =>

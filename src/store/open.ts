@@ -101,7 +101,7 @@ export function holdDatabase(path: string): { release: () => void } {
 const HELD = 'Another Readout already runs on PATH. Stop it, or set another database.'
 
 /** https://www.sqlite.org/rescode.html */
-const LOCKED = 5
+export const LOCKED = 5
 const READ_ONLY = 8
 const CORRUPT = 11
 const FULL = 13

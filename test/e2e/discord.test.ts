@@ -641,12 +641,7 @@ describe('readout doctor for Discord', AT_ONCE, () => {
 
   /** What doctor looks at and prints, without a process of its own. */
   async function lookAt(environment: Environment, destination: string): Promise<Check[]> {
-    const [, platform, space, channel] = /^(\w+):(\w+)\/(\w+)$/.exec(destination) as unknown as [
-      string,
-      string,
-      string,
-      string,
-    ]
+    const [, platform = '', space = '', channel = ''] = /^(\w+):(\w+)\/(\w+)$/.exec(destination) ?? []
     const setup = SETUPS.find(({ name }) => name === platform)
     return (await setup?.examine(environment, async () => shipped, [{ platform, space, channel }])) ?? []
   }

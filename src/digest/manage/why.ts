@@ -1,4 +1,5 @@
 import { type Block, paragraph, strong, text } from '../../card/card.ts'
+import { BY_HAND } from '../../store/store.ts'
 import type { DeliveryTable, HoldTable, SlotTable } from '../../store/tables.ts'
 import { nextSlots } from '../slots.ts'
 import type { Entry } from './subscription.ts'
@@ -65,7 +66,7 @@ const nothingYet = (begun: string | undefined, zone: string): string =>
     : `Nothing has been due since it began on ${sayRun(new Date(begun), zone)}.`
 
 const sayWhen = ({ slot, decided }: SlotTable, zone: string): string =>
-  slot.startsWith('now:') ? `By hand, ${sayRun(new Date(decided), zone)}` : sayRun(new Date(slot), zone)
+  slot.startsWith(BY_HAND) ? `By hand, ${sayRun(new Date(decided), zone)}` : sayRun(new Date(slot), zone)
 
 function whatBecame({ state, note }: SlotTable, deliveries: DeliveryTable[]): string {
   switch (state) {

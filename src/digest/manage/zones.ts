@@ -1,24 +1,8 @@
 import type { Choice } from '../../card/card.ts'
 import { localTime } from '../local-day.ts'
-import { zoneFault } from '../zone.ts'
+import { cityOf, RENAMED, zoneFault } from '../zone.ts'
 import { keyOf } from './click.ts'
 import { sayOffset } from './times.ts'
-
-/** Today's names of zones that the runtime lists by an older one. */
-const RENAMED: Record<string, string> = {
-  'Africa/Asmera': 'Africa/Asmara',
-  'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
-  'America/Godthab': 'America/Nuuk',
-  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
-  'Asia/Katmandu': 'Asia/Kathmandu',
-  'Asia/Calcutta': 'Asia/Kolkata',
-  'Asia/Rangoon': 'Asia/Yangon',
-  'Atlantic/Faeroe': 'Atlantic/Faroe',
-  'Europe/Kiev': 'Europe/Kyiv',
-  'Pacific/Truk': 'Pacific/Chuuk',
-  'Pacific/Enderbury': 'Pacific/Kanton',
-  'Pacific/Ponape': 'Pacific/Pohnpei',
-}
 
 /** Asking the runtime for its zones takes milliseconds, and it always says the same. */
 const kept = new Map<'names', string[]>()
@@ -72,8 +56,6 @@ export function findZones(text: string, list: ZoneList): string[] {
   const meant = zone ?? likely
   return [...new Set([...(meant === undefined ? [] : [meant]), ...begin, ...hold])]
 }
-
-const cityOf = (zone: string): string => zone.slice(zone.lastIndexOf('/') + 1)
 
 /** A zone by its name in any case, old names too: `europe/brussels`, `America/New York`, UTC. */
 export function findZone(text: string): string | undefined {
