@@ -1,7 +1,7 @@
 import type { Destination, Log } from '../platform/platform.ts'
 import { isOfDatabase } from '../store/open-existing.ts'
-import { BY_HAND, type Composition, type Notice, type Store } from '../store/store.ts'
-import type { DeliveryTable, SlotTable } from '../store/tables.ts'
+import { BY_HAND, type Notice, type Store } from '../store/store.ts'
+import type { DeliveryTable, SlotState, SlotTable } from '../store/tables.ts'
 import { baselineOf } from './compose.ts'
 import { fingerprintOf, isAboutTheSame } from './config.ts'
 import { formatDestination } from './destination.ts'
@@ -28,8 +28,8 @@ const BY_HAND_MS = 3_600_000
 export type Beat = {
   /** Decides what is due, and writes what it comes to. Gives back how many digests there are to send. */
   look: (now: Date, isPaused: boolean) => Promise<number>
-  /** Composes a digest for one of its destinations now, once for each `id`; undefined where that was done already. */
-  postNow: (digest: Digest, destination: Destination, id: string, now: Date) => Promise<Composition | undefined>
+  /** Composes a digest for one of its destinations now, once for each `id`. What became of it; undefined where that was done already. */
+  postNow: (digest: Digest, destination: Destination, id: string, now: Date) => Promise<SlotState | undefined>
   /** Whether a delivery that waits may be sent as it is; where not, it is put out, and what is left is composed anew. */
   refresh: (delivery: DeliveryTable, now: Date) => Promise<boolean>
 }
@@ -95,23 +95,23 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
     const expires = new Date(at.getTime() + digest.schedule.missed.withinMs)
     const slot = at.toISOString()
     const occasion = { slot, at, isDelayed, now, expires }
-    const composition = await claim(digest, occasion, { ...passed, cursor: slot })
-    if (composition && passed.notice) log(passed.notice.trouble.note)
-    return composition?.state === 'posted' ? 1 : 0
+    const state = await claim(digest, occasion, { ...passed, cursor: slot })
+    if (state && passed.notice) log(passed.notice.trouble.note)
+    return state === 'posted' ? 1 : 0
   }
 
   const claim = (
     digest: Digest,
     occasion: Occasion,
     schedule: Passed & { cursor?: string },
-  ): Promise<Composition | undefined> =>
+  ): Promise<SlotState | undefined> =>
     store.claimSlot({
       digest: digest.id,
       slot: occasion.slot,
       decided: occasion.now.toISOString(),
       destinations: digest.destinations.map(formatDestination),
       ...schedule,
-      compose: told => planDigest(digest, occasion, told, material()),
+      compose: planDigest(digest, occasion, material()),
     })
 
   return {
@@ -173,9 +173,8 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
           ? planDigest(
               isBegun ? { ...digest, whenEmpty: 'silent' } : digest,
               occasion,
-              new Map([[delivery.destination, told]]),
               material(),
-            )
+            )(new Map([[delivery.destination, told]]))
           : { deliveries: [], carries: [] },
       )
       return false

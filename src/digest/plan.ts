@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Budget } from '../card/card.ts'
 import type { Library } from '../library/library.ts'
 import { newDelivery } from '../store/new-delivery.ts'
@@ -23,34 +24,52 @@ export type Occasion = {
 /** What makes a digest: the briefs, and what one message of a platform holds. */
 export type Material = { library: Library; budgetOf: (platform: string) => Budget }
 
-/** What a digest comes to for its destinations. Where the same was told to several, it is composed once. */
+/** What a digest comes to for some of its destinations and what was told to each. Where the same was told to several, it is composed once. */
 export function planDigest(
   digest: Digest,
   occasion: Occasion,
-  told: Map<string, ToldRows>,
-  material: Material,
-): Composition {
-  const composed = new Map<string, Part[]>()
-  const silently: SeenTable[] = []
-  const rows = digest.destinations.flatMap(destination => {
-    const name = formatDestination(destination)
-    const before = told.get(name)
-    if (!before) return []
-    const key = JSON.stringify([destination.platform, before])
-    const budget = material.budgetOf(destination.platform)
-    const parts =
-      composed.get(key) ?? composeDigest(digest, occasion, readTold(before), material.library, occasion.now, budget)
-    composed.set(key, parts)
-    const passed = passedOver(digest, occasion, readTold(before), material.library, occasion.now)
-    silently.push(...writeTold(passed).map(row => ({ digest: digest.id, destination: name, ...row, delivery: null })))
-    return parts.map((part, index) => rowsOf(digest, occasion, name, part, index + 1, parts.length))
-  })
-  return {
-    state: rows.length > 0 ? 'posted' : 'empty',
-    note: occasion.isDelayed ? 'delayed' : '',
-    deliveries: rows.map(({ delivery }) => delivery),
-    carries: [...rows.flatMap(({ carries }) => carries), ...silently],
+  { library, budgetOf }: Material,
+): (told: Map<string, ToldRows>) => Composition {
+  const platforms = new Map(digest.destinations.map(one => [formatDestination(one), one.platform]))
+  const composed = new Map<string, Composed>()
+  const compose = (platform: string, before: ToldRows): Composed => {
+    const key = `${platform} ${fingerprintOf(before)}`
+    const known = composed.get(key)
+    if (known) return known
+    const told = readTold(before)
+    const parts = composeDigest(digest, occasion, told, library, occasion.now, budgetOf(platform))
+    const silently = writeTold(passedOver(digest, occasion, told, library, occasion.now))
+    const fresh = { parts, silently }
+    composed.set(key, fresh)
+    return fresh
   }
+  return told => {
+    const rows = [...told].flatMap(([destination, before]) => {
+      const platform = platforms.get(destination)
+      if (platform === undefined) return []
+      const { parts, silently } = compose(platform, before)
+      const passed = silently.map(row => ({ digest: digest.id, destination, ...row, delivery: null }))
+      const sent = parts.map((part, index) => rowsOf(digest, occasion, destination, part, index + 1, parts.length))
+      return { sent, passed }
+    })
+    const deliveries = rows.flatMap(({ sent }) => sent.map(({ delivery }) => delivery))
+    return {
+      state: deliveries.length > 0 ? 'posted' : 'empty',
+      note: occasion.isDelayed ? 'delayed' : '',
+      deliveries,
+      carries: rows.flatMap(({ sent, passed }) => [...sent.flatMap(({ carries }) => carries), ...passed]),
+    }
+  }
+}
+
+/** The parts, and what counts as told without them. */
+type Composed = { parts: Part[]; silently: ToldRows }
+
+/** Equal where the same was told in the same order. */
+const fingerprintOf = (rows: ToldRows): string => {
+  const hash = createHash('sha256')
+  for (const { subject, hashes } of rows) hash.update(JSON.stringify([subject, hashes]))
+  return hash.digest('base64url')
 }
 
 /** Rows of the table as what was told. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type Insertable, type Selectable, sql, type Transaction } from 'kysely'
 import type { Database } from './open.ts'
 import type {
@@ -54,7 +55,7 @@ export type SlotClaim = {
   notice?: Notice | undefined
   /** Where the schedule stands then; absent where a slot is of no schedule. */
   cursor?: Instant
-  /** Makes the digest from what was told to each destination; synchronous, and decided within the claim. */
+  /** Makes the digest for some of the destinations, from what was told to each; synchronous, and decided within the claim. */
   compose: (told: Map<string, Told>) => Composition
 }
 
@@ -80,18 +81,21 @@ export function createStore(db: Database) {
     /** Begins a digest for destinations, with what there is at the beginning; one that has begun for a destination already stays as it is. */
     beginDestinations: (digest: string, destinations: string[], since: Instant, baseline: Told): Promise<void> =>
       db.transaction().execute(async tx => {
-        for (const destination of destinations) {
-          const begun = await tx
-            .insertInto('begun')
-            .values({ digest, destination, since })
-            .onConflict(conflict => conflict.columns(['digest', 'destination']).doNothing())
-            .returning('destination')
-            .executeTakeFirst()
-          if (begun)
-            await insertSeen(
-              tx,
-              baseline.map(row => ({ digest, destination, ...row, delivery: null })),
-            )
+        for (const lot of lotsOf(destinations, DESTINATIONS_AT_ONCE)) {
+          for (const destination of lot) {
+            const begun = await tx
+              .insertInto('begun')
+              .values({ digest, destination, since })
+              .onConflict(conflict => conflict.columns(['digest', 'destination']).doNothing())
+              .returning('destination')
+              .executeTakeFirst()
+            if (begun)
+              await insertSeen(
+                tx,
+                baseline.map(row => ({ digest, destination, ...row, delivery: null })),
+              )
+          }
+          await setImmediate()
         }
       }),
     /** Sets where a schedule stands, even back: the clock was wrong. */
@@ -139,9 +143,9 @@ export function createStore(db: Database) {
 
     /**
      * Claims a slot, composes the digest and writes all that it comes to, together or not at all. What earlier slots of the digest have not
-     * begun to send gives way to it. Nothing is given back where the slot is claimed already.
+     * begun to send gives way to it. Gives back what became of the slot; nothing where it is claimed already.
      */
-    claimSlot: ({ digest, slot, decided, compose, ...claim }: SlotClaim): Promise<Composition | undefined> =>
+    claimSlot: ({ digest, slot, decided, compose, ...claim }: SlotClaim): Promise<SlotState | undefined> =>
       db.transaction().execute(async tx => {
         const claimed = await tx
           .insertInto('slots')
@@ -154,19 +158,19 @@ export function createStore(db: Database) {
         await recordMissed(tx, claim.missed)
         if (claim.notice) await insertNotice(tx, claim.notice)
         if (claim.cursor !== undefined) await cancelWaiting(tx, digest, 'superseded', 'The next digest came first.')
-        const told = new Map<string, Told>()
-        for (const destination of claim.destinations) told.set(destination, await readTold(tx, digest, destination))
-        const composition = compose(told)
-        const { state, note } = composition
-        await tx
-          .updateTable('slots')
-          .set({ state, note })
-          .where('digest', '=', digest)
-          .where('slot', '=', slot)
-          .execute()
-        await insertDeliveries(tx, composition.deliveries)
-        await insertSeen(tx, composition.carries)
-        return composition
+        const came = { state: 'empty' as SlotState, note: '' }
+        for (const lot of lotsOf(claim.destinations, DESTINATIONS_AT_ONCE)) {
+          const told = new Map<string, Told>()
+          for (const destination of lot) told.set(destination, await readTold(tx, digest, destination))
+          const { state, note, deliveries, carries } = compose(told)
+          if (came.state === 'empty') Object.assign(came, { state, note })
+          await insertDeliveries(tx, deliveries)
+          await insertSeen(tx, carries)
+          // A digest for thousands takes seconds: readers are answered meanwhile.
+          await setImmediate()
+        }
+        await tx.updateTable('slots').set(came).where('digest', '=', digest).where('slot', '=', slot).execute()
+        return came.state
       }),
     /** Records slots that nobody was there for, tells of them, and moves the schedule on. */
     missSlots: (digest: string, missed: SlotTable[], cursor: Instant, notice: Notice): Promise<void> =>
@@ -501,25 +505,25 @@ export const tooLate = (why: string | null): string =>
 
 type Tx = Transaction<Tables>
 
-/** SQLite takes 32,766 parameters in one statement. */
-const ROWS_AT_ONCE = 1000
+/** Few enough for a statement that is short, and comes again: what it takes to make one is more than what it saves. */
+const ROWS_AT_ONCE = 25
+
+/** As many are read, composed and written before something else has its turn, so that memory does not grow with their number. */
+const DESTINATIONS_AT_ONCE = 100
+
+/** The rows in lots of `size`; one that is empty where there are none. */
+function* lotsOf<T>(rows: T[], size: number): Generator<T[]> {
+  for (let at = 0; at === 0 || at < rows.length; at += size) yield rows.slice(at, at + size)
+}
 
 async function insertSeen(tx: Tx, rows: SeenTable[]): Promise<void> {
-  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
-    await tx
-      .insertInto('seen')
-      .values(rows.slice(at, at + ROWS_AT_ONCE))
-      .execute()
+  if (rows.length === 0) return
+  for (const lot of lotsOf(rows, ROWS_AT_ONCE)) await tx.insertInto('seen').values(lot).execute()
 }
 
 const moveCursor = async (tx: Tx, digests: string[], cursor: Instant): Promise<void> => {
-  for (let at = 0; at < digests.length; at += ROWS_AT_ONCE)
-    await tx
-      .updateTable('digests')
-      .set({ cursor })
-      .where('id', 'in', digests.slice(at, at + ROWS_AT_ONCE))
-      .where('cursor', '<', cursor)
-      .execute()
+  for (const lot of lotsOf(digests, ROWS_AT_ONCE))
+    await tx.updateTable('digests').set({ cursor }).where('id', 'in', lot).where('cursor', '<', cursor).execute()
 }
 
 async function insertNotice(tx: Tx, { trouble, delivery }: Notice): Promise<boolean> {
@@ -598,20 +602,18 @@ const readDue = (
     .execute()
 
 async function recordMissed(tx: Tx, missed: SlotTable[]): Promise<void> {
-  for (let at = 0; at < missed.length; at += ROWS_AT_ONCE)
+  if (missed.length === 0) return
+  for (const lot of lotsOf(missed, ROWS_AT_ONCE))
     await tx
       .insertInto('slots')
-      .values(missed.slice(at, at + ROWS_AT_ONCE))
+      .values(lot)
       .onConflict(conflict => conflict.columns(['digest', 'slot']).doNothing())
       .execute()
 }
 
 async function insertDeliveries(tx: Tx, rows: DeliveryTable[]): Promise<void> {
-  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
-    await tx
-      .insertInto('deliveries')
-      .values(rows.slice(at, at + ROWS_AT_ONCE))
-      .execute()
+  if (rows.length === 0) return
+  for (const lot of lotsOf(rows, ROWS_AT_ONCE)) await tx.insertInto('deliveries').values(lot).execute()
 }
 
 const readTold = (db: Database | Tx, digest: string, destination: string): Promise<Told> =>

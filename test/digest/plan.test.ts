@@ -31,7 +31,7 @@ const plan = (told: [string, { subject: string; hashes: string }[]][], occasion 
     budgets.push(platform)
     return platform === 'slack' ? { characters: 10_000, blocks: 50 } : SMALL
   }
-  return planDigest(digest, occasion, new Map(told), { library: room.library(), budgetOf })
+  return planDigest(digest, occasion, { library: room.library(), budgetOf })(new Map(told))
 }
 
 describe('planning a digest', () => {
