@@ -42,8 +42,8 @@ const AGO_MS = 120_000
 const START_MS = 120_000
 /** A beat comes each minute. */
 const BEAT_MS = 120_000
-/** Several times as long as the limits ask for. */
-const POST_MS = 100
+/** Longer than the limits ask for. */
+const POST_MS = 150
 
 /** Readout as a whole posts a digest of a new brief and a quote, in a slot that is due for all destinations at once. */
 export async function postSlot(target: Target): Promise<Slot> {

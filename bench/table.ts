@@ -1,7 +1,7 @@
 /** A value of ours beside the same value of a named yardstick, measured in the same run. */
 export type Measurement = {
   what: string
-  unit: 'ms' | 'µs' | 'MB' | '/s' | ''
+  unit: 's' | 'ms' | 'µs' | 'MB' | '/s' | ''
   ours: number
   yardstick?: { name: string; value: number }
   /** The most or the least that ours may be in its unit, or the most as so many times the yardstick. */

@@ -1,4 +1,5 @@
 import { REST, type RequestData, type RequestMethod } from '@discordjs/rest'
+import { createPace } from '../pace.ts'
 
 /** Which server answers for Discord, and as whom it is asked. */
 export type ApiOptions = { token: string; apiUrl?: string }
@@ -9,8 +10,14 @@ const CALL_MS = 10_000
 /** What is only read is held back for so long by a rate limit; what is written is refused at once. */
 const HELD_BACK_MS = 6000
 
-/** Discord takes 50 calls a second in all: whatever comes then waits for the next second. */
+/** When the library finds that Discord's limit for all calls is used up, it lets what is written wait for the next second. */
 const HELD_BACK_ALL_MS = 1500
+
+/** https://docs.discord.com/developers/topics/rate-limits#global-rate-limit */
+const ALL_CALLS = { most: 50, withinMs: 1000, gapMs: 8 }
+
+/** What answers an interaction does not count: https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages */
+const ANSWER = /^\/(?:interactions|webhooks)\//
 
 /** Calls Discord's HTTP API once. Rejects with a DiscordAPIError, an HTTPError, a RateLimitError, or what broke the request. */
 export type CallApi = <Answer>(
@@ -37,12 +44,13 @@ export function createApi({ token, apiUrl }: ApiOptions): CallApi {
     makeRequest: (url, init) => fetch(url, init as object),
     userAgentAppendix: 'Readout',
   })
-  return (method, route, { timeoutMs = CALL_MS, signal, ...data } = {}) =>
-    rest
-      // The library forgets a token that was refused once; a refusal may be a proxy's.
-      .setToken(token)
-      .request({ method: method as RequestMethod, fullRoute: route, signal: abortedBy(timeoutMs, signal), ...data })
-      .then(answer => readAnswer(method, answer) as never)
+  const pace = createPace(ALL_CALLS)
+  return async (method, route, { timeoutMs = CALL_MS, signal, ...data } = {}) => {
+    const request = { method: method as RequestMethod, fullRoute: route, ...data }
+    // The library forgets a token that was refused once; a refusal may be a proxy's.
+    const call = () => rest.setToken(token).request({ ...request, signal: abortedBy(timeoutMs, signal) })
+    return readAnswer(method, await (ANSWER.test(route) ? call() : pace(call))) as never
+  }
 }
 
 /** A page that stands before Discord may answer in its place, with 200 and something else than JSON. Only what is read always has an answer. */

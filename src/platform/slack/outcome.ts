@@ -36,13 +36,16 @@ const DOUBTFUL = new Set([
 
 const TRY_AGAIN_MS = 10_000
 
+/** Why something waits that Slack has refused for its rate. */
+export const ASKS_TO_WAIT = 'Slack asks to wait (ratelimited).'
+
 /** What an error of a Web API call says of the message that was to be sent. */
 export function outcomeOf(error: unknown): Exclude<Outcome, { kind: 'done' }> {
   if (error instanceof WebAPIRateLimitedError)
-    return { kind: 'later', afterMs: error.retryAfter * 1000, why: 'Slack asks to wait (ratelimited).' }
+    return { kind: 'later', afterMs: error.retryAfter * 1000, why: ASKS_TO_WAIT }
   // The library throws a bare error where Slack does not say how long.
   if (error instanceof Error && /^Retry header did not/.test(error.message))
-    return { kind: 'later', afterMs: TRY_AGAIN_MS, why: 'Slack asks to wait (ratelimited).' }
+    return { kind: 'later', afterMs: TRY_AGAIN_MS, why: ASKS_TO_WAIT }
   if (error instanceof WebAPIPlatformError)
     return platformOutcome(error.data.error, 'needed' in error.data ? error.data.needed : undefined)
   if (error instanceof WebAPIHTTPError) return { kind: 'unclear', why: `Slack answered with HTTP ${error.statusCode}.` }
@@ -53,7 +56,7 @@ export function outcomeOf(error: unknown): Exclude<Outcome, { kind: 'done' }> {
 function platformOutcome(code: string, scope: unknown): Exclude<Outcome, { kind: 'done' }> {
   if (DOUBTFUL.has(code)) return { kind: 'unclear', why: `Slack answered ${code}.` }
   if (code === 'ratelimited' || code === 'rate_limited')
-    return { kind: 'later', afterMs: TRY_AGAIN_MS, why: 'Slack asks to wait (ratelimited).' }
+    return { kind: 'later', afterMs: TRY_AGAIN_MS, why: ASKS_TO_WAIT }
   if (!/^[a-z0-9_]+$/.test(code)) return { kind: 'unclear', why: 'Slack’s answer can’t be read.' }
   const needed = typeof scope === 'string' ? ` (${scope})` : ''
   return {

@@ -1,8 +1,9 @@
 import type { WebClient } from '@slack/web-api'
 import type { Card } from '../../card/card.ts'
-import type { Destination, Finding, Outcome } from '../platform.ts'
+import { createPace } from '../pace.ts'
+import type { Clock, Destination, Finding, Outcome } from '../platform.ts'
 import { UNFURL_NOTHING } from './limits.ts'
-import { outcomeOf } from './outcome.ts'
+import { ASKS_TO_WAIT, outcomeOf } from './outcome.ts'
 import { renderSlack } from './render.ts'
 
 /** What marks our own messages: https://docs.slack.dev/messaging/message-metadata */
@@ -15,11 +16,30 @@ const PAGE = 200
 /** Clocks differ: we look this much before the send. */
 const EARLIER_MS = 60_000
 
+/** A message a second in each channel; of more, Slack hides some without a word: https://docs.slack.dev/apis/web-api/rate-limits#posting-messages */
+const IN_A_CHANNEL = { most: 1, withinMs: 1000 }
+
 /** Posts, finds and edits our own messages. The client must not repeat calls by itself: one that was cut may have arrived. */
-export function createPosts(client: WebClient, botId: () => Promise<string>) {
+export function createPosts(client: WebClient, botId: () => Promise<string>, clock: Clock) {
+  const pace = createPace(IN_A_CHANNEL, clock.wait)
+  let resting: { until: number } | undefined
+  /** Where Slack asks to wait, it asks so for all posts: each method of an app has one limit for the whole workspace. */
+  async function post(body: Parameters<typeof client.chat.postMessage>[0]): Promise<Outcome> {
+    if (resting) return { kind: 'later', afterMs: Math.max(0, resting.until - performance.now()), why: ASKS_TO_WAIT }
+    const outcome = await settle(client.chat.postMessage(body))
+    if (outcome.kind === 'later' && outcome.why === ASKS_TO_WAIT) rest(outcome.afterMs)
+    return outcome
+  }
+  function rest(ms: number): void {
+    const begun = { until: performance.now() + ms }
+    resting = begun
+    void clock.wait(ms).then(() => {
+      if (resting === begun) resting = undefined
+    })
+  }
   return {
     post: ({ channel }: Destination, card: Card, delivery: string): Promise<Outcome> =>
-      settle(client.chat.postMessage({ channel, ...bodyOf(card, delivery), ...UNFURL_NOTHING })),
+      pace(() => post({ channel, ...bodyOf(card, delivery), ...UNFURL_NOTHING }), channel),
     edit: ({ channel }: Destination, message: string, card: Card, delivery: string): Promise<Outcome> =>
       settle(client.chat.update({ channel, ts: message, ...bodyOf(card, delivery) })),
     remove: ({ channel }: Destination, message: string): Promise<Outcome> =>

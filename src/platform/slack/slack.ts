@@ -51,7 +51,7 @@ export function createSlack(options: SlackOptions, bot: Bot, log: Log, clock: Cl
     return identity
   }
   let connection: Connection | undefined
-  const posts = createPosts(client, async () => (await identify()).botId)
+  const posts = createPosts(client, async () => (await identify()).botId, clock)
 
   return {
     name: 'slack',

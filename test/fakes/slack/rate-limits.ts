@@ -23,19 +23,33 @@ const TIERS: Record<string, number> = {
 /** A message per second and channel: https://docs.slack.dev/apis/web-api/rate-limits#methods */
 const POST_GAP_MS = 1000
 
+/** “Several hundred messages per minute” in the whole workspace: https://docs.slack.dev/reference/methods/chat.postMessage#rate_limiting */
+export const POSTS_A_MINUTE = 600
+
 /** Slack's real limits, counted by its clock: gives the seconds to wait, if there are any. */
 export function createRateLimits(clock: Clock) {
   const made = new Map<string, number[]>()
+
+  /** The calls of a window that are not over yet. */
+  function recent(key: string, windowMs: number): number[] {
+    const calls = made.get(key) ?? []
+    while (calls[0] !== undefined && clock.now() - calls[0] >= windowMs) calls.shift()
+    made.set(key, calls)
+    return calls
+  }
+
   return (method: string, args: JsonObject): number | undefined => {
     const isPost = method === 'chat.postMessage'
-    const windowMs = isPost ? POST_GAP_MS : MINUTE_MS
-    const key = isPost ? `${method} ${args.channel}` : method
-    const recent = (made.get(key) ?? []).filter(at => clock.now() - at < windowMs)
-    made.set(key, recent)
-    const [first] = recent
-    const most = isPost ? 1 : (TIERS[method] ?? Number.POSITIVE_INFINITY)
-    if (first !== undefined && recent.length >= most) return Math.ceil((first + windowMs - clock.now()) / 1000)
-    recent.push(clock.now())
+    const all = {
+      calls: recent(method, MINUTE_MS),
+      windowMs: MINUTE_MS,
+      most: TIERS[method] ?? Number.POSITIVE_INFINITY,
+    }
+    const inChannel = { calls: recent(`${method} ${args.channel}`, POST_GAP_MS), windowMs: POST_GAP_MS, most: 1 }
+    const limits = isPost ? [{ ...all, most: POSTS_A_MINUTE }, inChannel] : [all]
+    for (const { calls, windowMs, most } of limits)
+      if (calls[0] !== undefined && calls.length >= most) return Math.ceil((calls[0] + windowMs - clock.now()) / 1000)
+    for (const { calls } of limits) calls.push(clock.now())
     return undefined
   }
 }

@@ -10,7 +10,7 @@ import { openAdapter } from '../../fakes/slack-adapter.ts'
 const CHANNEL = 'C1'
 
 async function open(): Promise<Opened> {
-  const { slack, platform, destination, close } = await openAdapter()
+  const { slack, platform, clock, destination, close } = await openAdapter()
   return {
     platform: {
       ...platform,
@@ -20,7 +20,7 @@ async function open(): Promise<Opened> {
       },
     },
     destination,
-    place: placeIn(slack),
+    place: { ...placeIn(slack), pass: clock.push },
     close: async () => {
       await close()
       assert.deepEqual(slack.violations, [])

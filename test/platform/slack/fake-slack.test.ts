@@ -8,6 +8,7 @@ import { WebSocket as RawSocket } from 'ws'
 import { SILENT } from '../../fakes/silent-logger.ts'
 import { createFakeSlack, type FakeSlack, type FakeSlackOptions } from '../../fakes/slack/fake-slack.ts'
 import type { Fault } from '../../fakes/slack/faults.ts'
+import { POSTS_A_MINUTE } from '../../fakes/slack/rate-limits.ts'
 
 /** What is closed after each test, last opened first. */
 const open: (() => Promise<unknown>)[] = []
@@ -188,6 +189,16 @@ describe('the fake Slack, called', () => {
     await post()
     await assert.rejects(post(), { code: 'slack_webapi_rate_limited_error', retryAfter: 1 })
     slack.clock.advance(1000)
+    assert.equal(await errorOf(post()), 'ok')
+  })
+
+  it('takes six hundred posts a minute in the whole workspace', async () => {
+    slack = await startSlack({ rateLimits: true })
+    for (let at = 0; at < POSTS_A_MINUTE; at++) slack.addChannel({ id: `D${at}`, isMember: true })
+    for (let at = 0; at < POSTS_A_MINUTE; at++) await post({ channel: `D${at}` })
+    const { retryAfter } = await post().catch(error => error)
+    assert.ok(retryAfter > 50 && retryAfter <= 60, String(retryAfter))
+    slack.clock.advance(60_000)
     assert.equal(await errorOf(post()), 'ok')
   })
 })

@@ -151,6 +151,28 @@ describe('a post on Slack', () => {
     assert.deepEqual(stored(), [])
   })
 
+  it('is not tried where Slack asks to wait, to whatever channel, for its limit is that of the workspace', async () => {
+    adapter.slack.addChannel({ id: 'C3', isMember: true })
+    adapter.slack.fail('chat.postMessage', { kind: 'rateLimited', retryAfterS: 17 })
+    await post()
+    const other = await post('C3')
+    assert.ok(other.kind === 'later' && other.afterMs > 16_000 && other.afterMs <= 17_000, JSON.stringify(other))
+    assert.equal(calls().length, 1)
+    adapter.clock.push(17_000)
+    assert.deepEqual([(await post('C3')).kind, calls().length], ['done', 2])
+  })
+
+  it('comes a second after the one before it in its channel, and at once in another', async () => {
+    adapter.slack.addChannel({ id: 'C3', isMember: true })
+    await post()
+    const second = post()
+    assert.equal((await post('C3')).kind, 'done')
+    assert.deepEqual([stored().length, adapter.clock.waits], [1, [1000, 1000]])
+    adapter.clock.push(1000)
+    assert.equal((await second).kind, 'done')
+    assert.equal(stored().length, 2)
+  })
+
   it('may be tried again when Slack asks to wait without saying how long', async () => {
     adapter.slack.fail('chat.postMessage', { kind: 'error', error: 'ratelimited' })
     assert.equal((await post()).kind, 'later')
@@ -214,6 +236,7 @@ describe('a post on Slack', () => {
     const outcome = await post()
     expectRefused(outcome, 'missing_scope', /slack-manifest/)
     assert.match(JSON.stringify(outcome), /chat:write/)
+    adapter.clock.push(1000)
     adapter.slack.account.botTokenState = 'token_revoked'
     expectRefused(await post(), 'token_revoked', /SLACK_BOT_TOKEN/)
   })
@@ -230,6 +253,7 @@ describe('a post on Slack', () => {
     for (const fault of [...unclear.map(([, one]) => one), { kind: 'error', error: 'invalid_auth' } as const]) {
       adapter.slack.fail('chat.postMessage', fault)
       outcomes.push(await post())
+      adapter.clock.push(1000)
     }
     assert.equal(outcomes.length, unclear.length + 1)
     assert.doesNotMatch(JSON.stringify([outcomes, adapter.lines]), /xoxb|xapp/)
