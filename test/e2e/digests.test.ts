@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it, type TestContext } from 'node:test'
@@ -456,6 +456,18 @@ describe('readout deliveries', AT_ONCE, () => {
       await run(folder, 0, 'deliveries', 'resolve', id, 'sent')
     }
     assert.match((await run(folder, 2, 'deliveries', 'resolve', 'x', 'sent', '--fast')).stderr, /too many arguments/)
+  })
+
+  it('leaves the database of an older Readout as it is, and says what to do', async t => {
+    const folder = project(t)
+    await writeRows(folder, [])
+    query(folder, 'delete from kysely_migration')
+    query(folder, 'drop table posts')
+    const before = readFileSync(fileOf(folder))
+    for (const command of ['next', 'preview', 'deliveries'])
+      assert.match((await run(folder, 2, command)).stderr, /tables of this Readout yet\. Start it once with npm start/)
+    assert.match((await run(folder, 1, 'doctor')).stdout, /✗ Database: .*tables of this Readout yet\. Start it once/)
+    assert.deepEqual(readFileSync(fileOf(folder)), before)
   })
 
   it('resume ends a hold, and says what is held', async t => {
