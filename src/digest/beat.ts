@@ -1,11 +1,12 @@
 import type { Destination, Log } from '../platform/platform.ts'
 import { isOfDatabase } from '../store/open-existing.ts'
-import { BY_HAND, type Composition, type Notice, type Store } from '../store/store.ts'
-import type { DeliveryTable, SlotTable } from '../store/tables.ts'
+import { BY_HAND, type Composition, type Notice, type Store, type Told } from '../store/store.ts'
+import type { DeliveryTable, DigestTable, SlotTable } from '../store/tables.ts'
 import { baselineOf } from './compose.ts'
 import { fingerprintOf, isAboutTheSame } from './config.ts'
 import { formatDestination } from './destination.ts'
 import type { Digest } from './digest.ts'
+import { missingOf } from './missing.ts'
 import { type Material, type Occasion, planDigest, readTold, writeTold } from './plan.ts'
 import { type Decision, decideSlots, ON_TIME_MS } from './slots.ts'
 import { isStale } from './told.ts'
@@ -36,6 +37,26 @@ export type Beat = {
 
 /** The schedules: each look decides the slots since the last one, whether that was a minute ago or before a long outage. */
 export function createBeat({ store, digests, material, noticeOf, log }: BeatOptions): Beat {
+  /**
+   * Begins a digest that is new, for destinations that are, or that is about something else now. What can't be known without its collection
+   * waits until there is one: all of it would be new then.
+   */
+  async function keepUp(
+    digest: Digest,
+    row: DigestTable | undefined,
+    begun: Set<string>,
+    now: Date,
+  ): Promise<Standing> {
+    const isSame = row?.fingerprint === fingerprintOf(digest)
+    if (!material().library.collections.has(digest.collection)) return isSame ? 'goes on' : 'waits'
+    if (row && row.fingerprint !== '' && !isAboutTheSame(row.fingerprint, fingerprintOf(digest)))
+      await beginAnew(digest, begun)
+    await beginDestinations(digest, digest.destinations, begun, now)
+    if (isSame) return 'goes on'
+    await begin(digest, now)
+    return 'begins'
+  }
+
   /** A digest that is new, or whose times are others now, starts from now. */
   async function begin(digest: Digest, now: Date): Promise<void> {
     const instant = now.toISOString()
@@ -75,6 +96,8 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
 
   async function decide(digest: Digest, cursor: Date, now: Date): Promise<number> {
     const decision = decideSlots(digest.schedule, cursor, now)
+    // Somebody may have paused it since the look began.
+    if (decision.due && (await store.isPaused(digest.id))) return 0
     if (decision.isAhead) await store.setCursor(digest.id, now.toISOString())
     const missed = decision.missed.map(slot => missedSlot(digest, slot, now))
     const last = decision.missed.at(-1)
@@ -111,8 +134,18 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
       decided: occasion.now.toISOString(),
       destinations: digest.destinations.map(formatDestination),
       ...schedule,
-      compose: told => planDigest(digest, occasion, told, material()),
+      compose: told => plan(digest, occasion, told),
     })
+
+  /** What a digest comes to; where that is nothing because of what is missing, with a note that says so. */
+  function plan(digest: Digest, occasion: Occasion, told: Map<string, Told>): Composition {
+    const { library } = material()
+    const note = missingOf(digest, library)?.what
+    if (note !== undefined && !library.collections.has(digest.collection))
+      return { state: 'empty', note, deliveries: [], carries: [] }
+    const composition = planDigest(digest, occasion, told, material())
+    return composition.state === 'empty' && note !== undefined ? { ...composition, note } : composition
+  }
 
   return {
     look: async (now, isPaused) => {
@@ -124,33 +157,30 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
       const known = new Set(begun.map(({ digest, destination }) => keyOf(digest, destination)))
       const resting: string[] = []
       let posted = 0
-      const failures: Error[] = []
+      const failures: string[] = []
       for (const digest of wanted)
         try {
           const row = rows.get(digest.id)
-          if (row && row.fingerprint !== '' && !isAboutTheSame(row.fingerprint, fingerprintOf(digest)))
-            await beginAnew(digest, known)
-          await beginDestinations(digest, digest.destinations, known, now)
-          if (!row || row.fingerprint !== fingerprintOf(digest)) await begin(digest, now)
-          else if (isPaused || row.paused === 1) resting.push(row.id)
+          const standing = await keepUp(digest, row, known, now)
+          if (!row || standing === 'begins') continue
+          if (standing === 'waits' || isPaused || row.paused === 1) resting.push(row.id)
           else posted += await decide(digest, new Date(row.cursor), now)
         } catch (error) {
           // A database that fails does so for all; a digest that can't be made harms no other.
           if (isOfDatabase(error)) throw error
-          const why = error instanceof Error ? error.message : String(error)
-          failures.push(new Error(`${digest.id} can’t be made: ${why}`, { cause: error }))
+          failures.push(`${digest.id} can’t be made: ${error instanceof Error ? error.message : String(error)}`)
         }
       // What is paused goes on from the instant at which it is resumed.
       if (resting.length > 0) await store.passOver(resting, now.toISOString())
       const ids = new Set(wanted.map(({ id }) => id))
       for (const id of rows.keys()) if (!ids.has(id)) await store.removeDigest(id)
-      const [failure] = failures
-      if (failure) throw failure
+      if (failures.length > 0) throw new Error(failures.join('\n'))
       return posted
     },
     postNow: async (digest, destination, id, now) => {
       const isBegun = await store.knows(digest.id, formatDestination(destination))
-      if (!isBegun) await beginDestinations(digest, [destination], new Set(), now)
+      if (!isBegun && material().library.collections.has(digest.collection))
+        await beginDestinations(digest, [destination], new Set(), now)
       const expires = new Date(now.getTime() + BY_HAND_MS)
       const occasion = { slot: `${BY_HAND}${id}`, at: now, isDelayed: false, now, expires }
       return claim({ ...digest, destinations: [destination] }, occasion, { missed: [] })
@@ -170,11 +200,10 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
       const isBegun = parts.some(({ state }) => state === 'sent')
       await store.replaceDeliveries(old, 'What it told of was withdrawn or changed meanwhile.', told =>
         digest
-          ? planDigest(
+          ? plan(
               isBegun ? { ...digest, whenEmpty: 'silent' } : digest,
               occasion,
               new Map([[delivery.destination, told]]),
-              material(),
             )
           : { deliveries: [], carries: [] },
       )
@@ -185,6 +214,9 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
 
 /** Slots that nobody was there for, and what tells of them. */
 type Passed = { missed: SlotTable[]; notice?: Notice | undefined }
+
+/** Where a digest's schedule stands: it starts from now, or can't begin yet. */
+type Standing = 'goes on' | 'begins' | 'waits'
 
 type Begun = { digest: string; destination: string }
 

@@ -67,6 +67,8 @@ export function createStore(db: Database) {
 
     /** Where the schedules stand. */
     digests: (): Promise<DigestTable[]> => db.selectFrom('digests').selectAll().orderBy('id').execute(),
+    isPaused: async (id: string): Promise<boolean> =>
+      (await db.selectFrom('digests').select('paused').where('id', '=', id).executeTakeFirst())?.paused === 1,
     /** Begins a digest, or one whose schedule is another now. */
     beginDigest: async (digest: DigestTable): Promise<void> => {
       await db
