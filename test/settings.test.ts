@@ -197,5 +197,7 @@ describe('followProblems', () => {
     save(`paused: true\n${GOOD}`)
     assert.deepEqual(look(), ['4: There is no collection "nato". Known: town, village.'])
     assert.deepEqual(look(), [])
+    save(`paused: true\n${GOOD.replace('nato', 'port')}`)
+    assert.deepEqual(look(), ['4: There is no collection "port". Known: town, village.'])
   })
 })

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { LOCKED, openPrepared } from './open.ts'
+import { LOCKED, openPrepared, toStoreError } from './open.ts'
 import { createOverview, type Overview } from './overview.ts'
 import { createStore, type Store } from './store.ts'
 
@@ -18,7 +18,12 @@ const BUSY_MS = 2000
 export async function openExisting(path: string): Promise<OpenStore | undefined> {
   if (!existsSync(path)) return undefined
   const db = await openPrepared(path, BUSY_MS)
-  return { ...createStore(db), ...createOverview(db) }
+  const store = createStore(db)
+  const ping = () =>
+    store.ping().catch(error => {
+      throw toStoreError(path, error)
+    })
+  return { ...store, ...createOverview(db), ping }
 }
 
 /** Whether a Readout runs on a database now. What it holds can't even be read, and looking leaves nothing behind. */

@@ -44,7 +44,7 @@ async function preparedBy(
     return db
   } catch (error) {
     await db.destroy().catch(() => undefined)
-    throw error instanceof StoreError ? error : new StoreError(whyNot(path, error), { cause: error })
+    throw error instanceof StoreError ? error : toStoreError(path, error)
   }
 }
 
@@ -148,6 +148,10 @@ const NO_DATABASE = 26
 
 /** SQLite's code without its extension. */
 const codeOf = (error: unknown): number => Number((error as { errcode?: number }).errcode ?? 0) & 0xff
+
+/** Says of what SQLite answers what to do. */
+export const toStoreError = (path: string, error: unknown): StoreError =>
+  new StoreError(whyNot(path, error), { cause: error })
 
 function whyNot(path: string, error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
