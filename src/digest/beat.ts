@@ -1,3 +1,4 @@
+import type { Library } from '../library/library.ts'
 import type { Destination, Log } from '../platform/platform.ts'
 import { isOfDatabase } from '../store/open-existing.ts'
 import { BY_HAND, type Composition, type Notice, type Store, type Told } from '../store/store.ts'
@@ -48,10 +49,11 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
     now: Date,
   ): Promise<Standing> {
     const isSame = row?.fingerprint === fingerprintOf(digest)
-    if (!material().library.collections.has(digest.collection)) return isSame ? 'goes on' : 'waits'
+    const { library } = material()
+    if (!library.collections.has(digest.collection)) return isSame ? 'goes on' : 'waits'
     if (row && row.fingerprint !== '' && !isAboutTheSame(row.fingerprint, fingerprintOf(digest)))
       await beginAnew(digest, begun)
-    await beginDestinations(digest, digest.destinations, begun, now)
+    await beginDestinations(digest, begun, library, now)
     if (isSame) return 'goes on'
     await begin(digest, now)
     return 'begins'
@@ -70,10 +72,10 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
   }
 
   /** Each destination of a digest has a beginning of its own; what readers may see then is not new to it. */
-  async function beginDestinations(digest: Digest, destinations: Destination[], begun: Set<string>, now: Date) {
-    const fresh = destinations.map(formatDestination).filter(one => !begun.has(keyOf(digest.id, one)))
+  async function beginDestinations(digest: Digest, begun: Set<string>, library: Library, now: Date): Promise<void> {
+    const fresh = digest.destinations.map(formatDestination).filter(one => !begun.has(keyOf(digest.id, one)))
     if (fresh.length === 0) return
-    const baseline = writeTold(baselineOf(digest, material().library, now))
+    const baseline = writeTold(baselineOf(digest, library, now))
     await store.beginDestinations(digest.id, fresh, now.toISOString(), baseline)
   }
 
@@ -85,13 +87,15 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
     }
   }
 
-  /** What a digest told a destination is forgotten with it. */
-  async function forgetDestinations(begun: Begun[], wanted: Digest[]): Promise<void> {
-    const all = new Set(
+  /** A digest that is gone, or gone for a destination, is forgotten with what it told. */
+  async function forget(rows: Iterable<string>, begun: Begun[], wanted: Digest[]): Promise<void> {
+    const ids = new Set(wanted.map(({ id }) => id))
+    const kept = new Set(
       wanted.flatMap(({ id, destinations }) => destinations.map(to => keyOf(id, formatDestination(to)))),
     )
     for (const { digest, destination } of begun)
-      if (!all.has(keyOf(digest, destination))) await store.removeDestination(digest, destination)
+      if (!kept.has(keyOf(digest, destination))) await store.removeDestination(digest, destination)
+    for (const id of rows) if (!ids.has(id)) await store.removeDigest(id)
   }
 
   async function decide(digest: Digest, cursor: Date, now: Date): Promise<number> {
@@ -147,13 +151,20 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
     return composition.state === 'empty' && note !== undefined ? { ...composition, note } : composition
   }
 
+  /** It may have been in doubt when its digest was removed or paused. What somebody posts by hand, or has sent again, is sent all the same. */
+  async function whyCalledOff({ digest, destination, slot, expires }: DeliveryTable): Promise<string | undefined> {
+    if (!(await store.knows(digest, destination))) return 'The digest was removed.'
+    const isAskedFor = slot.startsWith(BY_HAND) || expires === null
+    return !isAskedFor && (await store.isPaused(digest)) ? 'The digest was paused.' : undefined
+  }
+
   return {
     look: async (now, isPaused) => {
       const rows = new Map((await store.digests()).map(row => [row.id, row]))
       // Read before what is wanted: a digest that is made meanwhile is not taken for one that is gone.
       const begun = await store.begun()
       const wanted = await digests()
-      await forgetDestinations(begun, wanted)
+      await forget(rows.keys(), begun, wanted)
       const known = new Set(begun.map(({ digest, destination }) => keyOf(digest, destination)))
       const resting: string[] = []
       let posted = 0
@@ -172,23 +183,23 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
         }
       // What is paused goes on from the instant at which it is resumed.
       if (resting.length > 0) await store.passOver(resting, now.toISOString())
-      const ids = new Set(wanted.map(({ id }) => id))
-      for (const id of rows.keys()) if (!ids.has(id)) await store.removeDigest(id)
       if (failures.length > 0) throw new Error(failures.join('\n'))
       return posted
     },
     postNow: async (digest, destination, id, now) => {
+      const there = { ...digest, destinations: [destination] }
       const isBegun = await store.knows(digest.id, formatDestination(destination))
-      if (!isBegun && material().library.collections.has(digest.collection))
-        await beginDestinations(digest, [destination], new Set(), now)
+      const { library } = material()
+      if (!isBegun && library.collections.has(digest.collection))
+        await beginDestinations(there, new Set(), library, now)
       const expires = new Date(now.getTime() + BY_HAND_MS)
       const occasion = { slot: `${BY_HAND}${id}`, at: now, isDelayed: false, now, expires }
-      return claim({ ...digest, destinations: [destination] }, occasion, { missed: [] })
+      return claim(there, occasion, { missed: [] })
     },
     refresh: async (delivery, now) => {
-      // It may have been in doubt when its digest was removed.
-      if (!(await store.knows(delivery.digest, delivery.destination))) {
-        await store.write(delivery, { state: 'cancelled', why: 'The digest was removed.' })
+      const why = await whyCalledOff(delivery)
+      if (why !== undefined) {
+        await store.write(delivery, { state: 'cancelled', why })
         return false
       }
       if (!isStale(readTold(await store.carriedBy(delivery.id)), material().library, now)) return true

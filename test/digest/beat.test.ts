@@ -182,6 +182,29 @@ describe('a beat', () => {
     ])
   })
 
+  it('does not send what was in doubt when its digest was paused, unless somebody has it sent again', async t => {
+    const { beat, store, room } = await open(t)
+    await beat.look(BEFORE, false)
+    room.edit('cranes', { title: 'Cranes' })
+    await beat.look(DUE, false)
+    const [row] = (await store.deliveries(1)) as [DeliveryTable]
+    await store.write(row, { state: 'checking', doubt: 1 })
+    await store.pauseDigest('config:daily', true, DUE.toISOString())
+    await store.write({ ...row, state: 'checking' }, { state: 'pending', doubt: 0 })
+    assert.equal(await beat.refresh({ ...row, expires: null }, DUE), true)
+    assert.equal(await beat.refresh(row, DUE), false)
+    const [called] = await store.deliveries(1)
+    assert.deepEqual([called?.state, called?.why], ['cancelled', 'The digest was paused.'])
+  })
+
+  it('begins with the library that it found the collection in', async t => {
+    const { store, room, digests } = await open(t)
+    let reads = 0
+    const library = () => (reads++ === 0 ? room.library() : emptyShelf().library)
+    await beatOn(store, { ...room, library }, () => digests).look(BEFORE, false)
+    assert.equal((await store.told('config:daily', C1)).length, 1)
+  })
+
   it('begins a new destination for itself, and forgets one that is gone', async t => {
     const { beat, store, room, digests } = await open(t)
     await beat.look(BEFORE, false)
