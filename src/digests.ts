@@ -1,14 +1,15 @@
 import { schedule } from 'node-cron'
 import type { Budget } from './card/card.ts'
 import { startDispatcher } from './delivery/dispatch.ts'
-import { createNotices, type News, NOTICE } from './delivery/notices.ts'
+import { createNotices, type News, NOTICE, type Trouble } from './delivery/notices.ts'
 import { createTeller } from './delivery/teller.ts'
 import { type Beat, createBeat } from './digest/beat.ts'
 import { formatDestination, parseDestination } from './digest/destination.ts'
 import type { Digest } from './digest/digest.ts'
+import { type MissingNews, missingNews, tellMissing } from './digest/missing.ts'
 import type { Library } from './library/library.ts'
 import type { Clock, Destination, Log, Platform } from './platform/platform.ts'
-import type { Store } from './store/store.ts'
+import type { Notice, Store } from './store/store.ts'
 
 /** What digests are carried out with. */
 export type DigestsOptions = {
@@ -27,7 +28,7 @@ export type DigestsOptions = {
 
 /** Digests as they are carried out. */
 export type Digests = {
-  beat: Beat
+  postNow: Beat['postNow']
   /** Looks at once whether something is due. */
   look: () => Promise<void>
   /** Begins nothing more; resolves when what is in hand is written. */
@@ -45,6 +46,7 @@ const HOME_BUTTON = { id: '1h:/:1', label: 'All briefs' }
 /** Looks once a minute what is due, and sends it. */
 export function startDigests(options: DigestsOptions): Digests {
   const { store, platforms, clock, log, isPaused } = options
+  const names = platforms.map(({ name }) => name)
   const notices = createNotices({
     destination: () => {
       const to = options.notices()
@@ -67,20 +69,47 @@ export function startDigests(options: DigestsOptions): Digests {
     readDestination,
     isFresh: async delivery => delivery.digest === NOTICE || beat.refresh(delivery, clock.now()),
     isPaused,
-    noticeOf: notices.ofDelivery,
+    noticeOf,
   })
+
+  /** Who misses a platform was told so when it was first missed. */
+  function noticeOf(trouble: Trouble, now: Date): Notice | undefined {
+    const { state, destination } = trouble.delivery
+    const isAbsent = !names.includes(readDestination(destination).platform)
+    return isAbsent && state === 'expired' ? undefined : notices.ofDelivery(trouble, now)
+  }
+
+  /** A channel on a platform that is missing would hear of it when it is there again. */
+  function noticeOfMissing(news: MissingNews, now: Date): Notice {
+    const { trouble, ...notice } = notices.of(news, now)
+    return names.includes(options.notices()?.platform ?? '') ? { trouble, ...notice } : { trouble }
+  }
+
+  async function lookOnce(): Promise<void> {
+    const now = clock.now()
+    const missing = missingNews(await options.digests(), options.library(), names)
+    for (const { trouble } of await tellMissing(store, missing, news => noticeOfMissing(news, now))) log(trouble.note)
+    await beat.look(now, isPaused())
+  }
 
   const teller = createTeller('Digests wait', log)
   let looking: Promise<void> | undefined
-  /** One look at a time; what happens meanwhile is seen by the next. */
+  let isAsked = false
+  let isStopped = false
+
+  async function lookWhileAsked(): Promise<void> {
+    while (isAsked && !isStopped) {
+      isAsked = false
+      await lookOnce().then(teller.isWell, teller.fails)
+      dispatcher.wake()
+    }
+    looking = undefined
+  }
+
+  /** One look at a time. What happened during one is seen by one more. */
   function look(): Promise<void> {
-    looking ??= beat
-      .look(clock.now(), isPaused())
-      .then(teller.isWell, teller.fails)
-      .finally(() => {
-        looking = undefined
-        dispatcher.wake()
-      })
+    isAsked = true
+    looking ??= lookWhileAsked()
     return looking
   }
 
@@ -97,9 +126,14 @@ export function startDigests(options: DigestsOptions): Digests {
   minutely.on('execution:missed', () => void look())
   void look()
   return {
-    beat,
+    postNow: async (...given) => {
+      // A digest that was changed just now begins anew first.
+      await looking
+      return beat.postNow(...given)
+    },
     look,
     stop: async () => {
+      isStopped = true
       await Promise.all([minutely.destroy(), nightly.destroy()])
       await Promise.all([looking, pruning])
       await dispatcher.stop()

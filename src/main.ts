@@ -21,6 +21,7 @@ import { say, warn } from './say.ts'
 import { ServerError, startServer } from './server.ts'
 import {
   checkSettings,
+  followProblems,
   followSettings,
   readSettings,
   requireBriefs,
@@ -60,8 +61,8 @@ async function start({ strict }: { strict: boolean }): Promise<Started> {
     const watch = await watchLibrary(requireBriefs(settings), listenTo(pages))
     undo.push(watch.close)
     tellProblems(settings, watch.library(), { strict })
-    const digests = await startBots(settings, watch, store, pages, undo)
-    return { address: digests, stop }
+    const address = await startBots(settings, watch, store, pages, undo)
+    return { address, stop }
   } catch (error) {
     await stop()
     throw error
@@ -92,7 +93,12 @@ async function startBots(
   pages: OpenPages,
   undo: (() => unknown)[],
 ): Promise<string> {
-  const followed = followSettings(process.cwd(), settings, tellSettings(watch))
+  const followed = followSettings(
+    process.cwd(),
+    settings,
+    tellSettings(() => void running?.look()),
+  )
+  const problems = followProblems(followed.settings, watch.library, problem => warn(problemText(problem)))
   const wanted = async () => [...followed.settings().digests, ...(await subscriptionsOf(store))]
   const isPaused = () => followed.settings().isPaused
   // Platforms answer by what digests there are, and digests go to the platforms.
@@ -102,7 +108,7 @@ async function startBots(
       store,
       library: watch.library,
       digests: wanted,
-      beat: { postNow: async (...given) => running?.beat.postNow(...given) },
+      beat: { postNow: async (...given) => running?.postNow(...given) },
       managers: () => followed.settings().managers,
       isPaused,
       clock: systemClock,
@@ -134,7 +140,10 @@ async function startBots(
     clock: systemClock,
     log: line => warn(`digests: ${line}`),
   })
-  const following = setInterval(followed.look, FOLLOW_MS)
+  const following = setInterval(() => {
+    followed.look()
+    problems.look()
+  }, FOLLOW_MS)
   undo.push(running.stop, () => clearInterval(following))
   return server.address
 }
@@ -149,16 +158,16 @@ function warnOfAbsent({ digests, notices }: Settings): void {
   }
 }
 
-/** How often the settings' file is looked at. */
+/** How often the settings' file is looked at, and what of it the library does not have. */
 const FOLLOW_MS = 1000
 
 /** Tells of settings that changed, and of those that can't be taken. */
-const tellSettings = (watch: LibraryWatch): SettingsListener => ({
+const tellSettings = (look: () => void): SettingsListener => ({
   changed: (settings, atNextStart) => {
     say(`The settings were read again${isPausedNow(settings)}.`)
     if (atNextStart.length > 0) warn(`${atNextStart.join(' and ')} will be taken at the next start.`)
-    for (const problem of checkSettings(settings, watch.library())) warn(problemText(problem))
     warnOfAbsent(settings)
+    look()
   },
   failed: error => warn(`${error.message}\nThe settings stay as they were.`),
 })

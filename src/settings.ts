@@ -137,6 +137,34 @@ const problemsOf = ({ path, text = '' }: Settings['file'], faults: Fault[]): Pro
 export const checkSettings = ({ digests, file }: Settings, library: Library): Problem[] =>
   problemsOf(file, checkDigests(digests, library, file.text ?? ''))
 
+/**
+ * Keeps watch over what the settings ask for and the library does not have. Each look tells what a change of the library brought, and after
+ * a change of the settings all that there is; what there is when the watch begins was told.
+ */
+export function followProblems(
+  settings: () => Settings,
+  library: () => Library,
+  tell: (problem: Problem) => void,
+): { look: () => void } {
+  const see = () => ({ settings: settings(), library: library() })
+  const check = (one: ReturnType<typeof see>) => checkSettings(one.settings, one.library)
+  let seen = see()
+  let told = check(seen)
+  const look = (): void => {
+    const now = see()
+    if (now.settings === seen.settings && now.library === seen.library) return
+    const problems = check(now)
+    // What is known at a place is suggested otherwise by another library.
+    const known = now.settings === seen.settings ? told.map(placeOf) : []
+    for (const problem of problems) if (!known.includes(placeOf(problem))) tell(problem)
+    seen = now
+    told = problems
+  }
+  return { look }
+}
+
+const placeOf = ({ line, column }: Problem): string => `${line}:${column}`
+
 /** What hears of settings that changed while Readout runs. */
 export type SettingsListener = {
   /** Some keys are taken only at the next start. */

@@ -17,6 +17,7 @@ const SHARED = [
   'platform/keep-connected.ts',
   'platform/network-error.ts',
   'platform/once.ts',
+  'platform/pace.ts',
   'platform/read-body.ts',
 ]
 
@@ -29,6 +30,7 @@ const ROOMS: Record<string, Rules> = {
   'platform/keep-connected.ts': { rooms: ['platform/platform.ts'], libraries: [] },
   'platform/network-error.ts': { rooms: [], libraries: [] },
   'platform/once.ts': { rooms: [], libraries: [] },
+  'platform/pace.ts': { rooms: ['platform/platform.ts'], libraries: [] },
   'platform/read-body.ts': { rooms: [], libraries: ['node:http'] },
   'platform/typed-line.ts': { rooms: ['card', 'platform/platform.ts'], libraries: [] },
   answer: { rooms: ['card', 'library', 'platform/platform.ts'], libraries: [] },

@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { followSettings, readSettings, type Settings } from '../src/settings.ts'
+import type { Library } from '../src/library/library.ts'
+import { emptyShelf, updateShelf } from '../src/library/shelf.ts'
+import { followProblems, followSettings, readSettings, type Settings } from '../src/settings.ts'
 
 const folders: string[] = []
 
@@ -147,5 +149,55 @@ describe('followSettings', () => {
     assert.deepEqual(heard, ['morning briefs database'])
     const { briefs, database, isPaused } = settings()
     assert.deepEqual([briefs, database, isPaused], [join(folder, 'briefs'), join(folder, 'data/readout.sqlite'), true])
+  })
+})
+
+describe('followProblems', () => {
+  const libraryOf = (...names: string[]): Library =>
+    updateShelf(
+      emptyShelf(),
+      names.map(name => ({ path: `${name}/collection.yaml`, text: 'description: Something\n' })),
+    ).library
+
+  /** Settings and a library that change, and what is told of them. */
+  function open(text: string, library: Library) {
+    const followed = follow(text)
+    const scene = { library }
+    const told: string[] = []
+    const problems = followProblems(
+      followed.settings,
+      () => scene.library,
+      ({ line, message }) => told.push(`${line}: ${message}`),
+    )
+    const save = (next: string): void => {
+      followed.save(next)
+      followed.look()
+    }
+    const look = (next = scene.library): string[] => {
+      scene.library = next
+      problems.look()
+      return told.splice(0)
+    }
+    return { save, look }
+  }
+
+  it('tells what a change of the library brings once, and once more when it comes back', () => {
+    const { look } = open(GOOD, libraryOf('nato', 'town'))
+    const gone = ['3: There is no collection "nato". Known: town.']
+    assert.deepEqual(look(), [])
+    assert.deepEqual(look(libraryOf('town')), gone)
+    assert.deepEqual(look(libraryOf('town', 'village')), [])
+    assert.deepEqual(look(libraryOf('nato', 'town')), [])
+    assert.deepEqual(look(libraryOf('town')), gone)
+  })
+
+  it('tells nothing that was there from the start, and all that there is after a change of the settings', () => {
+    const { look, save } = open(GOOD, libraryOf('town'))
+    assert.deepEqual(look(libraryOf('town', 'village')), [])
+    save(`paused: true\n${GOOD}`)
+    assert.deepEqual(look(), ['4: There is no collection "nato". Known: town, village.'])
+    assert.deepEqual(look(), [])
+    save(`paused: true\n${GOOD.replace('nato', 'port')}`)
+    assert.deepEqual(look(), ['4: There is no collection "port". Known: town, village.'])
   })
 })

@@ -1,11 +1,13 @@
+import type { Library } from '../library/library.ts'
 import type { Destination, Log } from '../platform/platform.ts'
 import { isOfDatabase } from '../store/open-existing.ts'
-import { BY_HAND, type Notice, type Store } from '../store/store.ts'
-import type { DeliveryTable, SlotState, SlotTable } from '../store/tables.ts'
+import { BY_HAND, type Composition, type Notice, type Store, type Told } from '../store/store.ts'
+import type { DeliveryTable, DigestTable, SlotState, SlotTable } from '../store/tables.ts'
 import { baselineOf } from './compose.ts'
 import { fingerprintOf, isAboutTheSame } from './config.ts'
 import { formatDestination } from './destination.ts'
 import type { Digest } from './digest.ts'
+import { missingOf } from './missing.ts'
 import { type Material, type Occasion, planDigest, readTold, writeTold } from './plan.ts'
 import { type Decision, decideSlots, ON_TIME_MS } from './slots.ts'
 import { isStale } from './told.ts'
@@ -36,6 +38,27 @@ export type Beat = {
 
 /** The schedules: each look decides the slots since the last one, whether that was a minute ago or before a long outage. */
 export function createBeat({ store, digests, material, noticeOf, log }: BeatOptions): Beat {
+  /**
+   * Begins a digest that is new, for destinations that are, or that is about something else now. What can't be known without its collection
+   * waits until there is one: all of it would be new then.
+   */
+  async function keepUp(
+    digest: Digest,
+    row: DigestTable | undefined,
+    begun: Set<string>,
+    now: Date,
+  ): Promise<Standing> {
+    const isSame = row?.fingerprint === fingerprintOf(digest)
+    const { library } = material()
+    if (!library.collections.has(digest.collection)) return isSame ? 'goes on' : 'waits'
+    if (row && row.fingerprint !== '' && !isAboutTheSame(row.fingerprint, fingerprintOf(digest)))
+      await beginAnew(digest, begun)
+    await beginDestinations(digest, begun, library, now)
+    if (isSame) return 'goes on'
+    await begin(digest, now)
+    return 'begins'
+  }
+
   /** A digest that is new, or whose times are others now, starts from now. */
   async function begin(digest: Digest, now: Date): Promise<void> {
     const instant = now.toISOString()
@@ -49,10 +72,10 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
   }
 
   /** Each destination of a digest has a beginning of its own; what readers may see then is not new to it. */
-  async function beginDestinations(digest: Digest, destinations: Destination[], begun: Set<string>, now: Date) {
-    const fresh = destinations.map(formatDestination).filter(one => !begun.has(keyOf(digest.id, one)))
+  async function beginDestinations(digest: Digest, begun: Set<string>, library: Library, now: Date): Promise<void> {
+    const fresh = digest.destinations.map(formatDestination).filter(one => !begun.has(keyOf(digest.id, one)))
     if (fresh.length === 0) return
-    const baseline = writeTold(baselineOf(digest, material().library, now))
+    const baseline = writeTold(baselineOf(digest, library, now))
     await store.beginDestinations(digest.id, fresh, now.toISOString(), baseline)
   }
 
@@ -64,17 +87,21 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
     }
   }
 
-  /** What a digest told a destination is forgotten with it. */
-  async function forgetDestinations(begun: Begun[], wanted: Digest[]): Promise<void> {
-    const all = new Set(
+  /** A digest that is gone, or gone for a destination, is forgotten with what it told. */
+  async function forget(rows: Iterable<string>, begun: Begun[], wanted: Digest[]): Promise<void> {
+    const ids = new Set(wanted.map(({ id }) => id))
+    const kept = new Set(
       wanted.flatMap(({ id, destinations }) => destinations.map(to => keyOf(id, formatDestination(to)))),
     )
     for (const { digest, destination } of begun)
-      if (!all.has(keyOf(digest, destination))) await store.removeDestination(digest, destination)
+      if (!kept.has(keyOf(digest, destination))) await store.removeDestination(digest, destination)
+    for (const id of rows) if (!ids.has(id)) await store.removeDigest(id)
   }
 
   async function decide(digest: Digest, cursor: Date, now: Date): Promise<number> {
     const decision = decideSlots(digest.schedule, cursor, now)
+    // Somebody may have paused it since the look began.
+    if (decision.due && (await store.isPaused(digest.id))) return 0
     if (decision.isAhead) await store.setCursor(digest.id, now.toISOString())
     const missed = decision.missed.map(slot => missedSlot(digest, slot, now))
     const last = decision.missed.at(-1)
@@ -111,8 +138,28 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
       decided: occasion.now.toISOString(),
       destinations: digest.destinations.map(formatDestination),
       ...schedule,
-      compose: planDigest(digest, occasion, material()),
+      compose: plan(digest, occasion),
     })
+
+  /** What a digest comes to; where that is nothing because of what is missing, with a note that says so. */
+  function plan(digest: Digest, occasion: Occasion): (told: Map<string, Told>) => Composition {
+    const now = material()
+    const note = missingOf(digest, now.library)?.what
+    if (note !== undefined && !now.library.collections.has(digest.collection))
+      return () => ({ state: 'empty', note, deliveries: [], carries: [] })
+    const compose = planDigest(digest, occasion, now)
+    return told => {
+      const composition = compose(told)
+      return composition.state === 'empty' && note !== undefined ? { ...composition, note } : composition
+    }
+  }
+
+  /** It may have been in doubt when its digest was removed or paused. What somebody posts by hand, or has sent again, is sent all the same. */
+  async function whyCalledOff({ digest, destination, slot, expires }: DeliveryTable): Promise<string | undefined> {
+    if (!(await store.knows(digest, destination))) return 'The digest was removed.'
+    const isAskedFor = slot.startsWith(BY_HAND) || expires === null
+    return !isAskedFor && (await store.isPaused(digest)) ? 'The digest was paused.' : undefined
+  }
 
   return {
     look: async (now, isPaused) => {
@@ -120,45 +167,42 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
       // Read before what is wanted: a digest that is made meanwhile is not taken for one that is gone.
       const begun = await store.begun()
       const wanted = await digests()
-      await forgetDestinations(begun, wanted)
+      await forget(rows.keys(), begun, wanted)
       const known = new Set(begun.map(({ digest, destination }) => keyOf(digest, destination)))
       const resting: string[] = []
       let posted = 0
-      const failures: Error[] = []
+      const failures: string[] = []
       for (const digest of wanted)
         try {
           const row = rows.get(digest.id)
-          if (row && row.fingerprint !== '' && !isAboutTheSame(row.fingerprint, fingerprintOf(digest)))
-            await beginAnew(digest, known)
-          await beginDestinations(digest, digest.destinations, known, now)
-          if (!row || row.fingerprint !== fingerprintOf(digest)) await begin(digest, now)
-          else if (isPaused || row.paused === 1) resting.push(row.id)
+          const standing = await keepUp(digest, row, known, now)
+          if (!row || standing === 'begins') continue
+          if (standing === 'waits' || isPaused || row.paused === 1) resting.push(row.id)
           else posted += await decide(digest, new Date(row.cursor), now)
         } catch (error) {
           // A database that fails does so for all; a digest that can't be made harms no other.
           if (isOfDatabase(error)) throw error
-          const why = error instanceof Error ? error.message : String(error)
-          failures.push(new Error(`${digest.id} can’t be made: ${why}`, { cause: error }))
+          failures.push(`${digest.id} can’t be made: ${error instanceof Error ? error.message : String(error)}`)
         }
       // What is paused goes on from the instant at which it is resumed.
       if (resting.length > 0) await store.passOver(resting, now.toISOString())
-      const ids = new Set(wanted.map(({ id }) => id))
-      for (const id of rows.keys()) if (!ids.has(id)) await store.removeDigest(id)
-      const [failure] = failures
-      if (failure) throw failure
+      if (failures.length > 0) throw new Error(failures.join('\n'))
       return posted
     },
     postNow: async (digest, destination, id, now) => {
+      const there = { ...digest, destinations: [destination] }
       const isBegun = await store.knows(digest.id, formatDestination(destination))
-      if (!isBegun) await beginDestinations(digest, [destination], new Set(), now)
+      const { library } = material()
+      if (!isBegun && library.collections.has(digest.collection))
+        await beginDestinations(there, new Set(), library, now)
       const expires = new Date(now.getTime() + BY_HAND_MS)
       const occasion = { slot: `${BY_HAND}${id}`, at: now, isDelayed: false, now, expires }
-      return claim({ ...digest, destinations: [destination] }, occasion, { missed: [] })
+      return claim(there, occasion, { missed: [] })
     },
     refresh: async (delivery, now) => {
-      // It may have been in doubt when its digest was removed.
-      if (!(await store.knows(delivery.digest, delivery.destination))) {
-        await store.write(delivery, { state: 'cancelled', why: 'The digest was removed.' })
+      const why = await whyCalledOff(delivery)
+      if (why !== undefined) {
+        await store.write(delivery, { state: 'cancelled', why })
         return false
       }
       if (!isStale(readTold(await store.carriedBy(delivery.id)), material().library, now)) return true
@@ -168,14 +212,10 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
       const occasion = occasionAgain(delivery, parts, now)
       // Behind what was sent there is no need to say that nothing is left.
       const isBegun = parts.some(({ state }) => state === 'sent')
+      const compose = digest && plan(isBegun ? { ...digest, whenEmpty: 'silent' } : digest, occasion)
+      const to = delivery.destination
       await store.replaceDeliveries(old, 'What it told of was withdrawn or changed meanwhile.', told =>
-        digest
-          ? planDigest(
-              isBegun ? { ...digest, whenEmpty: 'silent' } : digest,
-              occasion,
-              material(),
-            )(new Map([[delivery.destination, told]]))
-          : { deliveries: [], carries: [] },
+        compose ? compose(new Map([[to, told]])) : { deliveries: [], carries: [] },
       )
       return false
     },
@@ -184,6 +224,9 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
 
 /** Slots that nobody was there for, and what tells of them. */
 type Passed = { missed: SlotTable[]; notice?: Notice | undefined }
+
+/** Where a digest's schedule stands: it starts from now, or can't begin yet. */
+type Standing = 'goes on' | 'begins' | 'waits'
 
 type Begun = { digest: string; destination: string }
 

@@ -53,9 +53,10 @@ export function planDigest(
       return { sent, passed }
     })
     const deliveries = rows.flatMap(({ sent }) => sent.map(({ delivery }) => delivery))
+    const isEmpty = deliveries.length === 0
     return {
-      state: deliveries.length > 0 ? 'posted' : 'empty',
-      note: occasion.isDelayed ? 'delayed' : '',
+      state: isEmpty ? 'empty' : 'posted',
+      note: occasion.isDelayed && !isEmpty ? 'delayed' : '',
       deliveries,
       carries: rows.flatMap(({ sent, passed }) => [...sent.flatMap(({ carries }) => carries), ...passed]),
     }

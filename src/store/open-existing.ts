@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { LOCKED, openDatabase } from './open.ts'
+import { LOCKED, openPrepared, toStoreError } from './open.ts'
 import { createOverview, type Overview } from './overview.ts'
 import { createStore, type Store } from './store.ts'
 
@@ -11,13 +11,19 @@ export type OpenStore = Store & Overview
 const BUSY_MS = 2000
 
 /**
- * Opens a database that is there already, beside the Readout that may run on it; undefined where there is none.
+ * Opens a database that is there already, beside the Readout that may run on it, and leaves its tables as they are; undefined where there is
+ * none.
  * @throws StoreError
  */
 export async function openExisting(path: string): Promise<OpenStore | undefined> {
   if (!existsSync(path)) return undefined
-  const db = await openDatabase(path, BUSY_MS)
-  return { ...createStore(db), ...createOverview(db) }
+  const db = await openPrepared(path, BUSY_MS)
+  const store = createStore(db)
+  const ping = () =>
+    store.ping().catch(error => {
+      throw toStoreError(path, error)
+    })
+  return { ...store, ...createOverview(db), ping }
 }
 
 /** Whether a Readout runs on a database now. What it holds can't even be read, and looking leaves nothing behind. */

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { type Dialect, Kysely, SqliteAdapter, SqliteDialect } from 'kysely'
-import { Migrator } from 'kysely/migration'
+import { type Dialect, Kysely, SqliteAdapter, SqliteDialect, sql } from 'kysely'
+import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration'
 import { MIGRATIONS } from './migrations.ts'
 import type { Tables } from './tables.ts'
 
@@ -19,15 +19,52 @@ const BUSY_MS = 5000
  * @throws StoreError
  */
 export async function openDatabase(path: string, busyMs = BUSY_MS): Promise<Database> {
-  const db = new Kysely<Tables>({ dialect: createDialect(() => openFile(path, busyMs)) })
+  return preparedBy(migrate, path, () => {
+    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+    return openFile(path, busyMs, `PRAGMA journal_mode = WAL; ${DURABLE}`)
+  })
+}
+
+/**
+ * Opens a SQLite file whose tables are the present ones, and leaves the file as it is: an older Readout may run on it.
+ * @throws StoreError where the tables are others
+ */
+export async function openPrepared(path: string, busyMs: number): Promise<Database> {
+  return preparedBy(requirePresent, path, () => openFile(path, busyMs, DURABLE))
+}
+
+async function preparedBy(
+  prepare: (db: Database, path: string) => Promise<void>,
+  path: string,
+  open: () => DatabaseSync,
+): Promise<Database> {
+  const db = new Kysely<Tables>({ dialect: createDialect(open) })
   try {
-    const { error } = await new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } }).migrateToLatest()
-    if (error !== undefined) throw error
+    await prepare(db, path)
     return db
   } catch (error) {
     await db.destroy().catch(() => undefined)
-    throw new StoreError(whyNot(path, error), { cause: error })
+    throw error instanceof StoreError ? error : toStoreError(path, error)
   }
+}
+
+async function migrate(db: Database): Promise<void> {
+  const { error } = await new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } }).migrateToLatest()
+  if (error !== undefined) throw error
+}
+
+async function requirePresent(db: Database, path: string): Promise<void> {
+  const steps = await stepsTaken(db)
+  if ([...steps].some(step => !(step in MIGRATIONS))) throw new StoreError(newer(path))
+  if (Object.keys(MIGRATIONS).some(step => !steps.has(step))) throw new StoreError(older(path))
+}
+
+/** The steps of the migration that a file has behind it. */
+async function stepsTaken(db: Database): Promise<Set<string>> {
+  const tables = await sql`select 1 from sqlite_schema where name = ${DEFAULT_MIGRATION_TABLE}`.execute(db)
+  if (tables.rows.length === 0) return new Set()
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`.execute(db)
+  return new Set(rows.map(({ name }) => name))
 }
 
 /** SQLite can make tables within a transaction, whatever Kysely says: a process that is killed meanwhile leaves none or all. */
@@ -41,12 +78,13 @@ function createDialect(open: () => DatabaseSync): Dialect {
   }
 }
 
-function openFile(path: string, busyMs: number): DatabaseSync {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+/** A row that was written is on the disk before the message that it announces is sent. */
+const DURABLE = 'PRAGMA synchronous = FULL'
+
+function openFile(path: string, busyMs: number, pragmas: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: busyMs })
   try {
-    // A row that was written is on the disk before the message that it announces is sent.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    database.exec(pragmas)
     return database
   } catch (error) {
     database.close()
@@ -111,10 +149,13 @@ const NO_DATABASE = 26
 /** SQLite's code without its extension. */
 const codeOf = (error: unknown): number => Number((error as { errcode?: number }).errcode ?? 0) & 0xff
 
+/** Says of what SQLite answers what to do. */
+export const toStoreError = (path: string, error: unknown): StoreError =>
+  new StoreError(whyNot(path, error), { cause: error })
+
 function whyNot(path: string, error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  if (/previously executed migration/.test(message))
-    return `${path} was made by a newer Readout. Start that one, or restore the file from before.`
+  if (/previously executed migration/.test(message)) return newer(path)
   if (/^(?:EACCES|EROFS|EPERM|ENOTDIR|EEXIST)/.test(message)) return `Can't write ${path}: ${message}. ${ALLOW}`
   switch (codeOf(error)) {
     case LOCKED:
@@ -131,5 +172,11 @@ function whyNot(path: string, error: unknown): string {
       return `Can't open the database ${path}: ${message}`
   }
 }
+
+const newer = (path: string): string =>
+  `${path} was made by a newer Readout. Start that one, or restore the file from before.`
+
+const older = (path: string): string =>
+  `${path} does not have the tables of this Readout yet. Start it once with npm start, which brings them up to date; an older Readout that still runs on the file has to be stopped first.`
 
 const ALLOW = 'Let Readout write in that folder, or set another.'

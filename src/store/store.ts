@@ -68,6 +68,8 @@ export function createStore(db: Database) {
 
     /** Where the schedules stand. */
     digests: (): Promise<DigestTable[]> => db.selectFrom('digests').selectAll().orderBy('id').execute(),
+    isPaused: async (id: string): Promise<boolean> =>
+      (await db.selectFrom('digests').select('paused').where('id', '=', id).executeTakeFirst())?.paused === 1,
     /** Begins a digest, or one whose schedule is another now. */
     beginDigest: async (digest: DigestTable): Promise<void> => {
       await db
@@ -468,7 +470,7 @@ export function createStore(db: Database) {
       await db.deleteFrom('posts').where('message', '=', message).execute()
     },
 
-    /** Forgets deliveries that ended before an instant, and keeps what they told. */
+    /** Forgets deliveries that ended before an instant, and keeps what they told; of the playground's posts, those of which no delivery is kept. */
     prune: (before: Instant): Promise<number> =>
       db.transaction().execute(async tx => {
         const old = tx
@@ -489,6 +491,11 @@ export function createStore(db: Database) {
           .where(on => on.or(OF_ONE_SLOT.map(kind => on('trouble', 'like', `${kind}:%`))))
           .execute()
         const gone = await tx.deleteFrom('deliveries').where('id', 'in', old).returning('id').execute()
+        await tx
+          .deleteFrom('posts')
+          .where('at', '<', before)
+          .where('delivery', 'not in', tx.selectFrom('deliveries').select('id'))
+          .execute()
         return gone.length
       }),
     /** Whether the database can be written: fails where it is locked. */

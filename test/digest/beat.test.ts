@@ -7,6 +7,7 @@ import { createNotices } from '../../src/delivery/notices.ts'
 import { type Beat, createBeat } from '../../src/digest/beat.ts'
 import { parseDestination } from '../../src/digest/destination.ts'
 import type { Digest } from '../../src/digest/digest.ts'
+import { emptyShelf } from '../../src/library/shelf.ts'
 import type { Destination } from '../../src/platform/platform.ts'
 import { openDatabase } from '../../src/store/open.ts'
 import { createStore, type Store } from '../../src/store/store.ts'
@@ -181,6 +182,29 @@ describe('a beat', () => {
     ])
   })
 
+  it('does not send what was in doubt when its digest was paused, unless somebody has it sent again', async t => {
+    const { beat, store, room } = await open(t)
+    await beat.look(BEFORE, false)
+    room.edit('cranes', { title: 'Cranes' })
+    await beat.look(DUE, false)
+    const [row] = (await store.deliveries(1)) as [DeliveryTable]
+    await store.write(row, { state: 'checking', doubt: 1 })
+    await store.pauseDigest('config:daily', true, DUE.toISOString())
+    await store.write({ ...row, state: 'checking' }, { state: 'pending', doubt: 0 })
+    assert.equal(await beat.refresh({ ...row, expires: null }, DUE), true)
+    assert.equal(await beat.refresh(row, DUE), false)
+    const [called] = await store.deliveries(1)
+    assert.deepEqual([called?.state, called?.why], ['cancelled', 'The digest was paused.'])
+  })
+
+  it('begins with the library that it found the collection in', async t => {
+    const { store, room, digests } = await open(t)
+    let reads = 0
+    const library = () => (reads++ === 0 ? room.library() : emptyShelf().library)
+    await beatOn(store, { ...room, library }, () => digests).look(BEFORE, false)
+    assert.equal((await store.told('config:daily', C1)).length, 1)
+  })
+
   it('begins a new destination for itself, and forgets one that is gone', async t => {
     const { beat, store, room, digests } = await open(t)
     await beat.look(BEFORE, false)
@@ -204,6 +228,28 @@ describe('a beat', () => {
       'cancelled',
     ])
     assert.deepEqual(await store.told('config:daily', C2), [])
+  })
+
+  it('posts nothing of a digest that somebody pauses while it looks', async t => {
+    const { store, room, digests } = await open(t, {}, { whenEmpty: 'note' })
+    await beatOn(store, room, () => digests).look(BEFORE, false)
+    let pausing: Promise<unknown> = Promise.resolve()
+    const beat = beatOn(store, room, () => {
+      pausing = store.pauseDigest('config:daily', true, DUE.toISOString())
+      return digests
+    })
+    assert.equal(await beat.look(DUE, false), 0)
+    await pausing
+    assert.deepEqual(await store.deliveries(10), [])
+  })
+
+  it('names every digest that can’t be made', async t => {
+    const { beat, digests } = await open(t)
+    const [good] = digests as [Digest]
+    for (const id of ['chat:1', 'chat:2'])
+      digests.push({ ...good, id, schedule: { ...good.schedule, zone: 'Nowhere/Town' } })
+    await beat.look(BEFORE, false)
+    await assert.rejects(beat.look(DUE, false), /chat:1 can’t be made: .*\nchat:2 can’t be made: /)
   })
 
   it('takes no digest for gone that is made while it looks', async t => {
@@ -279,6 +325,116 @@ describe('a beat', () => {
     for (let minute = -60; minute < 10; minute++)
       assert.equal(await beat.look(new Date(DUE.getTime() + minute * 60_000), false), 0)
     assert.equal((await store.deliveries(10)).length, 1)
+  })
+})
+
+describe('a digest whose collection is gone', () => {
+  /** A library that can be taken away and brought back. */
+  async function openMoving(t: TestContext, change: Partial<Digest> = {}) {
+    const desk = await open(t, {}, change)
+    const shelf = { isThere: true }
+    const library = () => (shelf.isThere ? desk.room.library() : emptyShelf().library)
+    const beat = beatOn(desk.store, { ...desk.room, library }, () => desk.digests)
+    return { ...desk, shelf, beat }
+  }
+
+  const notesOf = async (store: Store) =>
+    (await store.slots('config:daily', 9)).map(({ state, note }) => `${state}: ${note}`)
+
+  it('is empty and says why, even where it posts a note when there is nothing new', async t => {
+    const { beat, store, shelf } = await openMoving(t, { whenEmpty: 'note' })
+    await beat.look(BEFORE, false)
+    shelf.isThere = false
+    assert.equal(await beat.look(DUE, false), 0)
+    assert.deepEqual(await notesOf(store), ['empty: There is no collection "port" in the library.'])
+    assert.deepEqual(await store.deliveries(10), [])
+  })
+
+  it('tells what came meanwhile when it is back, and nothing old as new', async t => {
+    const { beat, store, shelf, room } = await openMoving(t)
+    room.edit('harbour', { title: 'Harbour' })
+    await beat.look(BEFORE, false)
+    shelf.isThere = false
+    await beat.look(DUE, false)
+    room.edit('cranes', { title: 'Cranes' })
+    shelf.isThere = true
+    assert.equal(await beat.look(NEXT, false), 1)
+    assert.deepEqual(titlesOf(await store.deliveries(10)), ['Cranes Cranes'])
+  })
+
+  it('begins when there is one: what is there then is not new', async t => {
+    const { beat, store, shelf, room, digests } = await openMoving(t)
+    room.edit('harbour', { title: 'Harbour' })
+    shelf.isThere = false
+    await beat.look(BEFORE, false)
+    await beat.look(DUE, false)
+    assert.equal(await beat.postNow(digests[0] as Digest, to(C1), 'i1', DUE), 'empty')
+    shelf.isThere = true
+    await beat.look(at('2026-11-22T12:00:00Z'), false)
+    assert.equal(await beat.look(NEXT, false), 0)
+    assert.deepEqual(await slotsOf(store), ['2026-11-23T07:00 empty', 'now:i1 empty'])
+    room.edit('cranes', { title: 'Cranes' })
+    assert.equal(await beat.look(at('2026-11-24T07:00:10Z'), false), 1)
+    assert.deepEqual(titlesOf(await store.deliveries(10)), ['Cranes Cranes'])
+  })
+
+  it('begins for a new channel when it is back', async t => {
+    const { beat, store, shelf, room, digests } = await openMoving(t)
+    room.edit('harbour', { title: 'Harbour' })
+    await beat.look(BEFORE, false)
+    shelf.isThere = false
+    digests[0] = daily({ destinations: [to(C1), to(C2)] })
+    await beat.look(DUE, false)
+    shelf.isThere = true
+    await beat.look(at('2026-11-22T12:00:00Z'), false)
+    assert.equal(await beat.look(NEXT, false), 0)
+    assert.equal((await store.told('config:daily', C2)).length, 1)
+  })
+
+  it('keeps what it told while its collection is written wrong, and goes on from when that is mended', async t => {
+    const { beat, store, room, digests, lines } = await openMoving(t)
+    await beat.look(BEFORE, false)
+    room.edit('cranes', { title: 'Cranes' })
+    digests[0] = daily({ destinations: [to(C1)], collection: 'prot' })
+    await beat.look(DUE, false)
+    await beat.look(at('2026-11-22T12:00:00Z'), false)
+    digests[0] = daily({ destinations: [to(C1)] })
+    await beat.look(at('2026-11-22T12:01:00Z'), false)
+    assert.deepEqual([await slotsOf(store), lines], [[], []])
+    assert.equal(await beat.look(NEXT, false), 1)
+    assert.deepEqual(titlesOf(await store.deliveries(10)), ['Cranes Cranes'])
+  })
+
+  it('calls off what waits, and tells it when the collection is back', async t => {
+    const { beat, store, shelf, room } = await openMoving(t, { whenEmpty: 'note' })
+    await beat.look(BEFORE, false)
+    room.edit('cranes', { title: 'Cranes' })
+    await beat.look(DUE, false)
+    const [row] = (await store.deliveries(1)) as [DeliveryTable]
+    shelf.isThere = false
+    assert.equal(await beat.refresh(row, DUE), false)
+    assert.deepEqual(
+      (await store.deliveries(10)).map(({ state }) => state),
+      ['cancelled'],
+    )
+    shelf.isThere = true
+    assert.equal(await beat.look(NEXT, false), 1)
+    assert.deepEqual(titlesOf(await store.deliveries(1, ['pending'])), ['Cranes Cranes'])
+  })
+
+  it('says so where it is its topics that no brief has any more', async t => {
+    const { beat, store, room } = await open(
+      t,
+      { pier: { title: 'Pier', matter: ['topics: [ships]'] } },
+      { topics: ['ships', 'tugs'] },
+    )
+    await beat.look(BEFORE, false)
+    room.edit('pier', { title: 'Pier' })
+    await beat.look(DUE, false)
+    assert.deepEqual(await notesOf(store), ['empty: No brief of "port" has the topic "ships" or "tugs".'])
+    room.edit('pier', { title: 'Pier', matter: ['topics: [ships]'] })
+    await beat.look(NEXT, false)
+    assert.equal((await notesOf(store))[0], 'empty: ')
   })
 })
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it, type TestContext } from 'node:test'
@@ -225,6 +225,27 @@ describe('digests', AT_ONCE, () => {
     await eventually(() => /nothing is posted \(paused: true\)/.test(said.stdout))
     assert.match(await list(), /paused/)
     assert.equal((await stop()).code, 0)
+  })
+
+  it('begin as soon as they are saved, and are told of when their collection goes away', async t => {
+    const folder = project(t, configOf({ morning: ['playground'] }, '0 8 * * *'))
+    const { said } = await startReadout(t, {}, folder)
+    const digests = () => query(folder, 'select id from digests').length
+    await eventually(() => digests() === 1)
+    configure(folder, configOf({ morning: ['playground'], evening: ['playground'] }, '0 8 * * *'))
+    await eventually(() => digests() === 2)
+    rmSync(join(folder, 'briefs/nato'), { recursive: true })
+    await eventually(() => /^config\/readout\.yaml:3:\d+: There is no collection "nato"\./m.test(said.stderr))
+    assert.equal(said.stderr.match(/There is no collection/g)?.length, 2)
+    configure(folder, configOf({ morning: ['playground'], evening: ['playground'] }, '0 9 * * *'))
+    const told =
+      /There is no collection "nato" in the library\. It is needed for: morning, evening\. Bring its folder back/
+    await eventually(() => told.test(said.stderr))
+    const doctor = await run(folder, 1, 'doctor')
+    assert.match(
+      doctor.stdout,
+      /^✗ \S+: There is no collection "nato" in the library\. It is needed for: morning, eve/m,
+    )
   })
 
   it('are passed over while everything is paused', async t => {
@@ -458,6 +479,18 @@ describe('readout deliveries', AT_ONCE, () => {
     assert.match((await run(folder, 2, 'deliveries', 'resolve', 'x', 'sent', '--fast')).stderr, /too many arguments/)
   })
 
+  it('leaves the database of an older Readout as it is, and says what to do', async t => {
+    const folder = project(t)
+    await writeRows(folder, [])
+    query(folder, 'delete from kysely_migration')
+    query(folder, 'drop table posts')
+    const before = readFileSync(fileOf(folder))
+    for (const command of ['next', 'preview', 'deliveries'])
+      assert.match((await run(folder, 2, command)).stderr, /tables of this Readout yet\. Start it once with npm start/)
+    assert.match((await run(folder, 1, 'doctor')).stdout, /✗ Database: .*tables of this Readout yet\. Start it once/)
+    assert.deepEqual(readFileSync(fileOf(folder)), before)
+  })
+
   it('resume ends a hold, and says what is held', async t => {
     const folder = project(t)
     await writeRows(folder, [], store =>
@@ -534,15 +567,6 @@ describe('a database that can’t be used', AT_ONCE, () => {
       expected: /readout\.sqlite was made by a newer Readout/,
     },
     {
-      what: 'is locked',
-      spoil: (t, folder) => {
-        const other = new DatabaseSync(fileOf(folder))
-        other.exec('BEGIN IMMEDIATE')
-        closeLater(t, () => other.close())
-      },
-      expected: /Another process has locked \S+readout\.sqlite/,
-    },
-    {
       what: 'is a folder',
       spoil: (_, folder) => configure(folder, 'database: data\n'),
       expected: /Can't write \S+data: /,
@@ -562,6 +586,20 @@ describe('a database that can’t be used', AT_ONCE, () => {
       assert.match(doctor.stdout, expected)
       assert.match(doctor.stdout, /^✗ Database: /m)
     })
+
+  it('is read where another process has locked it, and doctor says so', async t => {
+    const folder = project(t)
+    await writeRows(folder, [deliver('uncertain', 'playground', { id: 'x' })])
+    const other = new DatabaseSync(fileOf(folder))
+    other.exec('BEGIN IMMEDIATE')
+    closeLater(t, () => other.close())
+    assert.match((await run(folder, 0, 'next')).stdout, /morning → playground/)
+    assert.match(
+      (await run(folder, 1, 'deliveries', 'resolve', 'x', 'sent')).stderr,
+      /can’t be used: .*locked\. Run this/,
+    )
+    assert.match((await run(folder, 1, 'doctor')).stdout, /^✗ Database: Another process has locked \S+readout\.sqlite/m)
+  })
 })
 
 describe('readout doctor for digests', AT_ONCE, () => {

@@ -320,6 +320,21 @@ describe('forgetting', () => {
       ['hold', 'uncertain'],
     )
   })
+
+  it('takes the posts of the playground that are old, but for those of deliveries that are kept', async t => {
+    const { store } = await open(t)
+    const [ended, doubtful, recent] = ['old', 'doubtful', 'recent'].map(
+      digest => partsTo('playground', 1, NOW, { digest })[0] as DeliveryTable,
+    ) as [DeliveryTable, DeliveryTable, DeliveryTable]
+    for (const row of [ended, doubtful, recent]) {
+      await claim(store, [row], NOW)
+      await store.addPost(row.id, row.card, at(row === recent ? 2 : 0))
+      await store.write(row, { state: row === doubtful ? 'checking' : 'sent' })
+    }
+    await store.addPost('of no delivery', '{}', at(0))
+    await store.prune(at(1))
+    assert.deepEqual(new Set((await store.posts(10)).map(one => one.delivery)), new Set([doubtful.id, recent.id]))
+  })
 })
 
 describe('the id of a delivery', () => {

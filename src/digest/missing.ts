@@ -1,0 +1,71 @@
+import type { Library } from '../library/library.ts'
+import { someOf, suggest } from '../library/similar.ts'
+import type { Notice, Store } from '../store/store.ts'
+import type { Digest } from './digest.ts'
+
+/** What a digest needs and there is not: who tells of it once knows it by its key. */
+export type Missing = { key: string; what: string; remedy: string }
+
+/** What of its material a digest is missing: its collection, or all of its topics. Every slot is empty then. */
+export function missingOf({ collection, topics }: Digest, { collections }: Library): Missing | undefined {
+  const found = collections.get(collection)
+  if (!found) {
+    const others = collections.size > 0 ? ` ${suggest(collection, [...collections.keys()])}` : ''
+    return {
+      key: collection,
+      what: `There is no collection "${collection}" in the library.`,
+      remedy: `Bring its folder back, or choose another for the digest.${others}`,
+    }
+  }
+  const known = new Set([...found.briefs.values()].flatMap(({ matter }) => matter.topics))
+  if (topics.length === 0 || topics.some(topic => known.has(topic))) return undefined
+  const sought = topics.toSorted().map(topic => `"${topic}"`)
+  return {
+    key: `${collection}/${sought.join(' ')}`,
+    what: `No brief of "${collection}" has the topic ${sought.join(' or ')}.`,
+    remedy: 'Give it to a brief, or choose others for the digest.',
+  }
+}
+
+/** The platforms that a digest goes to and Readout runs without. */
+function missingPlatforms({ destinations }: Digest, platforms: string[]): Missing[] {
+  const absent = new Set(destinations.map(({ platform }) => platform).filter(name => !platforms.includes(name)))
+  return [...absent].map(name => ({
+    key: `platform:${name}`,
+    what: `Readout runs without ${name}, so nothing is posted there.`,
+    remedy: 'npm run -s readout -- doctor says what it needs.',
+  }))
+}
+
+/** What is told of something that is missing. */
+export type MissingNews = { trouble: string; what: string; why: string; remedy: string }
+
+/** What such troubles begin with. They end by themselves. */
+const TROUBLE = 'missing:'
+
+/** What is needed and not there, once for all the digests that need it, by its trouble. */
+export function missingNews(digests: Digest[], library: Library, platforms: string[]): Map<string, MissingNews> {
+  const lacking = new Map<string, Missing & { names: string[] }>()
+  for (const digest of digests)
+    for (const one of [missingOf(digest, library), ...missingPlatforms(digest, platforms)])
+      if (one) lacking.set(one.key, { ...one, names: [...(lacking.get(one.key)?.names ?? []), digest.name] })
+  return new Map(
+    [...lacking.values()].map(({ key, what, remedy, names }) => {
+      const trouble = `${TROUBLE}${key}`
+      return [trouble, { trouble, what, why: `It is needed for: ${someOf(names)}.`, remedy }]
+    }),
+  )
+}
+
+/** Tells of what was not missing before, and ends what is there again. Gives back what it told. */
+export async function tellMissing(
+  store: Pick<Store, 'troubles' | 'tell' | 'endTrouble'>,
+  missing: Map<string, MissingNews>,
+  noticeOf: (news: MissingNews) => Notice,
+): Promise<Notice[]> {
+  const known = (await store.troubles()).map(({ trouble }) => trouble).filter(trouble => trouble.startsWith(TROUBLE))
+  for (const trouble of known) if (!missing.has(trouble)) await store.endTrouble(trouble)
+  const fresh = [...missing.values()].filter(({ trouble }) => !known.includes(trouble)).map(noticeOf)
+  for (const notice of fresh) await store.tell(notice)
+  return fresh
+}
