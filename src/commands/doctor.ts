@@ -1,7 +1,7 @@
 import { holdTrouble, uncertainTrouble } from '../delivery/notices.ts'
 import { reportHolds } from '../delivery/report.ts'
 import { fingerprintOf } from '../digest/config.ts'
-import { parseDestination } from '../digest/destination.ts'
+import { PLAYGROUND } from '../digest/destination.ts'
 import type { Digest } from '../digest/digest.ts'
 import { subscriptionsOf } from '../digest/manage/subscription.ts'
 import { nextSlots } from '../digest/slots.ts'
@@ -42,7 +42,7 @@ const well = (note: string): Check => ({ isWell: true, note })
 function destinationsOf({ digests, notices }: Settings, made: Digest[]): Destination[] {
   const all = [...digests, ...made].flatMap(({ destinations }) => destinations)
   const keys = new Map([...all, ...(notices ? [notices] : [])].map(one => [JSON.stringify(one), one]))
-  return [...keys.values()].filter(({ platform }) => platform !== parseDestination('playground')?.platform)
+  return [...keys.values()].filter(({ platform }) => platform !== PLAYGROUND.platform)
 }
 
 async function examineDatabase(settings: Settings, now: Date): Promise<{ checks: Check[]; made: Digest[] }> {

@@ -392,11 +392,15 @@ describe('readout deliveries', AT_ONCE, () => {
 
   it('lists what was sent with its message, what was not with its remedy, and only the states that are asked for', async t => {
     const folder = project(t)
-    const sent = deliver('sent', 'playground', { message: '17' })
+    const [early, late] = ['2026-11-22T07:00:01.000Z', '2026-11-22T07:02:03.000Z']
+    const sent = deliver('sent', 'playground', { message: '17', tried: early, last: early, attempts: 1 })
     const uncertain = deliver('uncertain', 'slack:T1/C1', {
       parts: 3,
       why: 'The history is hidden.',
       remedy: 'Look there.',
+      tried: early,
+      last: late,
+      attempts: 3,
     })
     await writeRows(folder, [
       sent,
@@ -404,9 +408,13 @@ describe('readout deliveries', AT_ONCE, () => {
       deliver('failed', 'slack:T1/C2', { why: 'It refused.', remedy: 'Invite.' }),
     ])
     const { stdout } = await run(folder, 0, 'deliveries')
-    assert.ok(stdout.includes(`${sent.id}  sent, message 17  config:morning, ${SLOT} → playground\n`), stdout)
+    assert.ok(
+      stdout.includes(`${sent.id}  sent, message 17  config:morning, ${SLOT} → playground\n    Sent ${early}.\n`),
+      stdout,
+    )
     assert.ok(
       stdout.includes(`${uncertain.id}  uncertain  config:morning, part 1 of 3, ${SLOT} → slack:T1/C1
+    Tried 3 times, last ${late}.
     The history is hidden.
     What to do: Look there.
     Parts 2 to 3 wait behind it.
@@ -471,6 +479,12 @@ describe('readout deliveries', AT_ONCE, () => {
       (await run(folder, 2, 'deliveries', 'resume', '#news')).stderr,
       /Expected a destination such as slack:T0.*got "#news"/,
     )
+    for (const [typed, expected] of [
+      ['slack:c1', /^Expected a destination such as .* or playground, got "slack:c1"\.$/m],
+      ['discord:1/2', /^Expected discord: with the server's id and the channel's, .*got "discord:1\/2"\.$/m],
+    ] as const)
+      for (const command of [['deliveries', 'resume'], ['doctor']])
+        assert.match((await run(folder, 2, ...command, typed)).stderr, expected)
     await run(folder, 0, 'deliveries', 'resume', 'slack:T1/C1')
     assert.deepEqual(query(folder, 'select * from holds'), [])
     assert.match((await run(folder, 1, 'deliveries', 'resume', 'slack:T1/C1')).stderr, /not held\. Nothing is held\./)
@@ -576,6 +590,16 @@ describe('readout doctor for digests', AT_ONCE, () => {
     const { code, stdout: without } = await readout(['doctor'], environment, folder)
     assert.equal(code, 1)
     assert.match(without, /^✗ slack:T0FAKE0001\/C1: .*channel_not_found/m)
+  })
+
+  it('says of the playground that it needs nothing', async t => {
+    const { stdout } = await run(
+      project(t, configOf({ morning: ['playground'] }, '0 8 * * *')),
+      0,
+      'doctor',
+      'playground',
+    )
+    assert.match(stdout, /^✓ playground: it is a part of Readout/m)
   })
 
   it('finds a platform that is not set up, and what the library does not have', async t => {
