@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Card } from '../../src/card/card.ts'
 import { WORDS } from '../../src/digest/manage/command.ts'
-import { subscriptionsOf } from '../../src/digest/manage/subscription.ts'
+import { subscriptionsOf } from '../../src/digest/manage/stored.ts'
 import { DISCORD_BUDGET } from '../../src/platform/discord/limits.ts'
 import { SLACK_BUDGET } from '../../src/platform/slack/limits.ts'
 import { HOSTILE } from '../fakes/hostile.ts'
@@ -259,7 +259,7 @@ describe('changing a subscription', () => {
     )
     const [digest] = await subscriptionsOf(channel.store())
     assert.equal(digest?.schedule.cron, '0 9 * * *')
-    assert.match(says(await channel.ask('changes')), /slack:U2 · chat:[\w-]{8}: when: on weekdays/)
+    assert.match(says(await channel.ask('changes')), /slack:U2 · town: city council \([\w-]{8}\): when: on weekdays/)
   })
 
   it('is done in words too, by id, by name, or without where there is only one', async t => {
@@ -283,6 +283,41 @@ describe('changing a subscription', () => {
       [digest?.sections, digest?.whenEmpty, digest?.name],
       [['quote', 'on this day'], 'note', 'The morning'],
     )
+  })
+
+  it('is left as it is unless every word is understood', async t => {
+    const channel = await openChannel(t)
+    await subscribed(channel)
+    const before = await subscriptionsOf(channel.store())
+    for (const [words, fault] of [
+      ['mondays 25:15', /Expected a time such as 08:30, got “25:15”\./],
+      ['town mondays 07:00 harbor', /“harbor” is no collection, .* Did you mean “harbour”\?/],
+      ['fridays Europe/Brusels', /Did you mean Europe\/Brussels\?/],
+      ['fridays "0 8 30 2 *"', /a cron expression whose date comes, such as "0 8 28 2 \*"/],
+      ['fridays "0 8 * * *"', /either days and a time or a cron expression/],
+      ['fridays Europe/Kyiv UTC', /Write one time zone, Europe\/Kyiv or UTC\./],
+      ['fridays name', /Write the name behind it/],
+    ] as const) {
+      const answer = says(await channel.ask(`edit ${words}`))
+      assert.match(answer, fault)
+      assert.match(answer, /Nothing was changed\./)
+      assert.deepEqual(await subscriptionsOf(channel.store()), before, words)
+    }
+    assert.equal((await logOf(channel)).length, 1)
+    const draft = await channel.ask('subscribe town weekdays 08:30')
+    const id = /edit ([\w-]{8}) weekdays/.exec(says(draft))?.[1]
+    assert.match(says(await channel.ask(`edit ${id} mondays 25:15`)), /on weekdays at 08:30/)
+  })
+
+  it('is told in the time zone of the digest, in the log and beside why nothing was posted', async t => {
+    const channel = await openChannel(t)
+    const { zone: _, ...nowhere } = MANAGER
+    await channel.click(await subscribed(channel), 'Pause', nowhere)
+    const when = /Sunday, 22 November 2026, 10:00 \(UTC\+01:00\)/
+    assert.match(says(await channel.ask('changes', nowhere)), when)
+    assert.match(says(await channel.ask('why', nowhere)), when)
+    await channel.click(await channel.ask('remove council'), 'Remove')
+    assert.match(says(await channel.ask('changes', nowhere)), when)
   })
 
   it('pauses and resumes in the table that schedules are read from, also before the first look', async t => {
