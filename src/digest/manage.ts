@@ -24,9 +24,9 @@ import { createEntries } from './manage/entries.ts'
 import { readLine } from './manage/line.ts'
 import { composeLog } from './manage/log.ts'
 import { mistypedAs, namedBy, nearTo } from './manage/names.ts'
-import { elsewhere, outdated, refused, whyNotPosted } from './manage/refusals.ts'
+import { elsewhere, outdated, PAUSED_BY_OPERATOR, refused, whyNotPosted } from './manage/refusals.ts'
 import { readSubscription } from './manage/stored.ts'
-import { CHAT, type Entry, faultsOf, placeOf, timeFaultOf } from './manage/subscription.ts'
+import { CHAT, type Entry, faultsOf, placeOf } from './manage/subscription.ts'
 import { createSubscriptions, PAUSED, showEdit } from './manage/subscriptions.ts'
 import { changeOf, type Visit } from './manage/visit.ts'
 import { explain, sayHold } from './manage/why.ts'
@@ -118,7 +118,8 @@ export function createManagement(options: ManageOptions): Management {
         return editInWords(rest, visit)
       case 'next': {
         const active = (await entries.at(visit.place)).filter(({ state }) => state === 'active')
-        if (rest === '' && active.length > 1) return finish(composeAllNext(active, visit), NOWHERE, visit)
+        if (rest === '' && active.length > 1)
+          return finish(composeAllNext(active, visit, operatorNote()), NOWHERE, visit)
         return carryOutNamed(word, rest, visit)
       }
       default:
@@ -148,8 +149,12 @@ export function createManagement(options: ManageOptions): Management {
     return which ? finish(which, NOWHERE, visit) : showList(1, visit, note)
   }
 
+  const operatorNote = (): string[] => (options.isPaused() ? [PAUSED_BY_OPERATOR] : [])
+
   async function showList(page: number, { place, ...scene }: Visit, note: string[] = []): Promise<Card> {
-    return composeList(await entries.at(place), page, options.isPaused(), scene, note)
+    const hold = await holdAt(place)
+    const held = hold ? [`${sayHold(hold)} Then open a digest, Why was nothing posted?, Try again.`] : []
+    return composeList(await entries.at(place), page, scene, [...note, ...operatorNote(), ...held])
   }
 
   async function showLog(click: Click, visit: Visit): Promise<Card> {
@@ -172,7 +177,8 @@ export function createManagement(options: ManageOptions): Management {
     if (entry && more.length === 0)
       return carryOut({ verb: 'edit', ref: entry.ref, argument: '', page: 1 }, words, visit)
     if (entry) return showWhich('edit', named, visit, [`${severalNote(name)} Nothing was changed.`])
-    const note = text === '' ? [] : [`Write first which digest is meant, by its name or id. Nothing was changed.`]
+    const first = all.length > 0 ? ['Write first which digest is meant, by its name or id.'] : []
+    const note = text === '' ? [] : [...first, 'Nothing was changed.']
     const near = nearTo(all, text)
     return showWhich('edit', near.length > 0 ? near : all, visit, note)
   }
@@ -189,15 +195,14 @@ export function createManagement(options: ManageOptions): Management {
   /** What only shows, of the configuration's digests too. */
   async function showEntry(entry: Entry, click: Click, visit: Visit): Promise<Card> {
     const show = (draft: Draft): Card => finish(draft, click, visit)
-    // Of what can't be read or has no times nothing can be told but that.
-    if (entry.state === 'broken') return show(composeEntry(entry, visit))
-    if (timeFaultOf(entry.digest) !== undefined && ['preview', 'post', 'send'].includes(click.verb))
-      return show(composeEntry(entry, visit))
+    const isFaulty = entry.state !== 'draft' && faultsOf(entry, visit.library).length > 0
+    if (entry.state === 'broken' || (isFaulty && ['preview', 'post', 'send'].includes(click.verb)))
+      return show(composeEntry(entry, visit, ['It can’t be posted.']))
     switch (click.verb) {
       case 'open':
-        return entry.state === 'draft' ? showEdit(entry, visit) : show(composeEntry(entry, visit))
+        return entry.state === 'draft' ? showEdit(entry, visit) : show(composeEntry(entry, visit, operatorNote()))
       case 'next':
-        return show(composeNext(entry, visit))
+        return show(composeNext(entry, visit, operatorNote()))
       case 'why':
         return showWhy(entry, click, visit)
       case 'preview':
@@ -216,7 +221,7 @@ export function createManagement(options: ManageOptions): Management {
   async function showWhy(entry: Entry, click: Click, visit: Visit): Promise<Card> {
     const { digest } = entry
     const row = (await store.digests()).find(({ id }) => id === digest.id)
-    const hold = await holdAt(visit)
+    const hold = await holdAt(visit.place)
     const pausedBy = (await store.changesAt(visit.at, 1000)).find(
       one => one.digest === digest.id && one.what === PAUSED,
     )
@@ -231,7 +236,7 @@ export function createManagement(options: ManageOptions): Management {
       {
         entry,
         isPausedByOperator,
-        faults: faultsOf(digest, visit.library),
+        faults: faultsOf(entry, visit.library),
         hold,
         pausedBy,
         begun: row?.created,
@@ -242,7 +247,8 @@ export function createManagement(options: ManageOptions): Management {
     return finish(composeWhy(entry, blocks, hold !== undefined), click, visit)
   }
 
-  const holdAt = async ({ at }: Visit) => (await store.holds()).find(({ destination }) => destination === at)
+  const holdAt = async (place: Destination) =>
+    (await store.holds()).find(({ destination }) => destination === formatDestination(place))
 
   /** The parts as they would be posted now. Nothing is written. */
   async function preview(entry: Entry, click: Click, visit: Visit): Promise<Card> {
@@ -265,7 +271,7 @@ export function createManagement(options: ManageOptions): Management {
       finish(say(title, words, [backTo(entry), listButton]), click, visit)
     const refusal = whyNotPosted(entry, options.isPaused())
     if (refusal) return finish(refusal, click, visit)
-    const hold = await holdAt(visit)
+    const hold = await holdAt(visit.place)
     if (hold) return show('It can’t be posted now', [sayHold(hold)])
     if (click.argument === '') return finish(composePost(entry, mintId(visit.asker)), click, visit)
     const composition = await beat.postNow(digest, visit.place, click.argument, visit.now)

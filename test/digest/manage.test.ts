@@ -664,6 +664,56 @@ describe('why was nothing posted', () => {
   })
 })
 
+describe('a card', () => {
+  it('says on every side that a digest can’t be posted, and offers no post then', async t => {
+    const channel = await openChannel(t, { configured: [CONFIGURED] })
+    const card = await subscribed(channel, 'subscribe town')
+    channel.set.files = {}
+    const list = says(await channel.ask('digests'))
+    assert.match(list, /^town: .*can’t be posted: There is no collection “town” any more\. Choose another\.$/m)
+    assert.match(list, /^morning: .*any more\. Ask whoever runs Readout to name another\.$/m)
+    for (const label of ['Preview', 'Post now']) {
+      const answer = await channel.click(card, label)
+      assert.match(says(answer), /^town\n\nIt can’t be posted\.\n\nThere is no collection “town” any more/)
+    }
+    assert.match(says(await channel.click(card, 'Next runs')), /no collection “town” any more/)
+    assert.match(says(await channel.ask('subscribe')), /There are no collections yet/)
+  })
+
+  it('says that the operator has paused everything, and that the channel is held', async t => {
+    const channel = await openChannel(t)
+    const card = await subscribed(channel)
+    channel.set.isPaused = true
+    for (const answer of [
+      await channel.ask('digests'),
+      await channel.click(card, 'Next runs'),
+      await channel.click(await channel.click(card, 'Next runs'), '‹ Back'),
+    ])
+      assert.match(says(answer), /All digests are paused by whoever runs Readout; nothing is posted until they go on\./)
+    assert.match(says(await channel.click(card, 'Post now')), /nothing is posted now, not by hand either/)
+    channel.set.isPaused = false
+    const hold = {
+      destination: 'slack:T1/C1',
+      since: '2026-11-22T08:00:00.000Z',
+      why: 'It refused.',
+      remedy: 'Invite it.',
+    }
+    await channel.store().hold(hold)
+    assert.match(says(await channel.ask('digests')), /It refused\. Invite it\. Then open a digest, .*Try again/)
+  })
+
+  it('says of a draft that was not understood whole that the rest stands there', async t => {
+    const channel = await openChannel(t)
+    const draft = says(await channel.ask('subscribe town mondays 25:15'))
+    assert.match(draft, /got “25:15”\.\n\nWhat was understood stands below\.\n/)
+    assert.match(
+      says(await channel.ask('edit mondays')),
+      /Nothing was changed\.\n\nNo digest is posted to this channel/,
+    )
+    assert.match(says(await channel.ask('digests')), /In one line: \/readout subscribe port weekdays 08:30 Europe/)
+  })
+})
+
 describe('completion', () => {
   it('offers our words, then what a subscription may say, as whole lines', async t => {
     const channel = await openChannel(t)

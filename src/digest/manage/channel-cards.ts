@@ -4,42 +4,24 @@ import { shorten } from '../../card/label.ts'
 import { paginate } from '../../card/paginate.ts'
 import type { Naming } from './command.ts'
 import { button, code, type Draft, listButton, openButton, type Scene, small } from './draft.ts'
-import { comingSlots, type Entry, MOST_SUBSCRIPTIONS, timeFaultOf } from './subscription.ts'
+import { comingSlots, type Entry, faultsOf, MOST_SUBSCRIPTIONS } from './subscription.ts'
 import { sayRun, saySchedule } from './times.ts'
 
 /** As many digests as one page of the list names. */
 const LISTED = 8
 
 /** What is posted to the channel, page by page. */
-export function composeList(
-  entries: Entry[],
-  page: number,
-  isPausedByOperator: boolean,
-  scene: Scene,
-  note: string[] = [],
-): Card {
+export function composeList(entries: Entry[], page: number, scene: Scene, note: string[]): Card {
   const made = entries.filter(({ origin }) => origin === 'chat').length
   const pages = groupEntries(entries, scene)
   const number = Math.min(page, pages.length)
   const turn = (label: string, to: number) =>
     to >= 1 && to <= pages.length ? [button(label, { verb: 'list', page: to })] : []
   const shown = pages[number - 1] ?? []
-  const head = [
-    ...note,
-    ...(isPausedByOperator
-      ? ['All digests are paused by whoever runs Readout; nothing is posted until they go on.']
-      : []),
-    ...(entries.length === 0 ? ['No digest is posted to this channel yet.'] : []),
-  ]
+  const head = [...note, ...(entries.length === 0 ? ['No digest is posted to this channel yet.'] : [])]
   const draft: Draft = {
     title: 'Digests of this channel',
-    blocks: [
-      ...head.map(paragraph),
-      ...entryFields(shown, scene),
-      small(
-        'In one line: /readout subscribe COLLECTION TOPICS DAYS TIME ZONE, such as weekdays 08:30 Europe/Brussels.',
-      ),
-    ],
+    blocks: [...head.map(paragraph), ...entryFields(shown, scene), small(inOneLine(scene))],
     actions: [
       ...turn('‹ Previous page', number - 1),
       ...turn('Next page ›', number + 1),
@@ -55,6 +37,10 @@ export function composeList(
     ...(pages.length > 1 && { page: { number, of: pages.length } }),
   }
 }
+
+/** An example with the first collection that there is. */
+const inOneLine = ({ library }: Scene): string =>
+  `In one line: /readout subscribe ${[...library.collections.keys()][0] ?? 'COLLECTION'} weekdays 08:30 Europe/Brussels; a topic or more may stand behind the collection.`
 
 /** As many digests to a page as fit beside a note. */
 function groupEntries(entries: Entry[], scene: Scene): Entry[][] {
@@ -74,18 +60,18 @@ function groupEntries(entries: Entry[], scene: Scene): Entry[][] {
 const entryFields = (entries: Entry[], scene: Scene, word: Naming = 'preview'): Block[] =>
   entries.length === 0 ? [] : [{ kind: 'fields', fields: entries.map(entry => entryField(entry, word, scene)) }]
 
-const entryField = (entry: Entry, word: Naming, { now }: Scene): Field => {
+const entryField = (entry: Entry, word: Naming, { now, library }: Scene): Field => {
   const { digest, ref, origin, state } = entry
   const called = code(`/readout ${word} ${origin === 'chat' ? ref : digest.name}`)
   if (state === 'broken')
     return { value: digest.name, label: [called, text(' · can’t be read and is not posted: remove it')] }
-  const isNever = timeFaultOf(digest) !== undefined
-  const [next] = state === 'active' ? comingSlots(digest, now, 1) : []
+  const [fault] = faultsOf(entry, library)
+  const [next] = state === 'active' && fault === undefined ? comingSlots(digest, now, 1) : []
   const facts = [
     saySchedule(digest.schedule),
     ...(state === 'active' ? [] : [state]),
     ...(origin === 'configuration' ? ['the operator’s, not changed in chat'] : []),
-    ...(isNever ? ['its time or time zone can’t be used: edit or remove it'] : []),
+    ...(fault === undefined ? [] : [`can’t be posted: ${fault}`]),
     ...(next ? [`next ${sayRun(next, digest.schedule.zone)}`] : []),
   ]
   return { value: digest.name, label: [called, text(` · ${facts.join(' · ')}`)] }
@@ -163,9 +149,10 @@ function operatorsNote(word: Naming, entries: Entry[]): string[] {
 }
 
 /** The next runs of several digests, soonest first. */
-export const composeAllNext = (entries: Entry[], { now }: Scene): Draft => ({
+export const composeAllNext = (entries: Entry[], { now }: Scene, note: string[]): Draft => ({
   title: 'Next runs of this channel',
   blocks: [
+    ...note.map(paragraph),
     {
       kind: 'list',
       items: entries

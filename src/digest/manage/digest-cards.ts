@@ -14,7 +14,7 @@ import {
   type Scene,
   small,
 } from './draft.ts'
-import { comingSlots, type Entry, faultsOf, timeFaultOf } from './subscription.ts'
+import { comingSlots, type Entry, faultsOf } from './subscription.ts'
 import { sayRun, sayTimes, sayZone } from './times.ts'
 
 /** Everything that a digest is, as fields. */
@@ -53,7 +53,7 @@ export function composeEntry(entry: Entry, scene: Scene, note: string[] = []): D
   return {
     title: digest.name,
     blocks: [
-      ...[...note, ...faultsOf(digest, scene.library)].map(paragraph),
+      ...[...note, ...faultsOf(entry, scene.library)].map(paragraph),
       { kind: 'fields', fields: factsOf(entry, scene) },
       ...(state === 'paused' ? [] : runsBlocks(entry, RUNS, scene)),
       ...id,
@@ -88,7 +88,7 @@ const composeBroken = ({ ref, digest }: Entry): Draft => ({
 export function composeEdit(entry: Entry, scene: Scene, note: string[] = []): Draft {
   const { ref, digest, state } = entry
   const isDraft = state === 'draft'
-  const faults = faultsOf(digest, scene.library)
+  const faults = faultsOf(entry, scene.library)
   const other = digest.whenEmpty === 'note' ? 'silent' : 'note'
   return {
     title: isDraft ? 'Subscribe this channel' : `Edit ${digest.name}`,
@@ -132,13 +132,13 @@ export function collectionChoices(typed: string, { library }: Scene): Choice[] {
 
 const MANY_RUNS = 10
 
-export const composeNext = (entry: Entry, scene: Scene): Draft => ({
+export const composeNext = (entry: Entry, scene: Scene, note: string[] = []): Draft => ({
   title: `Next runs of ${entry.digest.name}`,
   blocks: [
     ...(entry.state === 'active'
       ? []
       : [paragraph(`It is ${entry.state === 'paused' ? 'paused' : 'a draft'}: these are when it would be due.`)]),
-    ...[timeFaultOf(entry.digest) ?? []].flat().map(paragraph),
+    ...[...note, ...faultsOf(entry, scene.library)].map(paragraph),
     ...runsBlocks(entry, MANY_RUNS, scene),
   ],
   actions: [backTo(entry)],
@@ -174,7 +174,9 @@ export const composePost = (entry: Entry, nonce: string): Draft => ({
 export const composeRemove = (entry: Entry): Draft => ({
   title: `Remove ${entry.digest.name}?`,
   blocks: [
-    paragraph('It is not posted any more, and what it told is forgotten. To stop it for a while, press Pause instead.'),
+    paragraph(
+      `It is not posted any more, and what it told is forgotten.${entry.state === 'active' ? ' To stop it for a while, press Pause instead.' : ''}`,
+    ),
   ],
   actions: [
     button('Remove', { verb: 'erase', ref: entry.ref }),

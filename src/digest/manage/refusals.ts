@@ -35,6 +35,9 @@ export const fixed = ({ digest }: Entry): Draft =>
     [listButton],
   )
 
+/** What is said of every digest while its operator has paused all. */
+export const PAUSED_BY_OPERATOR = 'All digests are paused by whoever runs Readout; nothing is posted until they go on.'
+
 /** Why a digest can't be posted by hand, where it can't. */
 export function whyNotPosted(entry: Entry, isPausedByOperator: boolean): Draft | undefined {
   if (entry.state === 'draft')
@@ -42,9 +45,7 @@ export function whyNotPosted(entry: Entry, isPausedByOperator: boolean): Draft |
   return isPausedByOperator
     ? say(
         'All digests are paused',
-        [
-          'Whoever runs Readout has paused them, so that nothing can be posted now, by hand neither. Ask them to go on.',
-        ],
+        ['Whoever runs Readout has paused them, so that nothing is posted now, not by hand either. Ask them to go on.'],
         [backTo(entry)],
       )
     : undefined

@@ -105,13 +105,16 @@ export const comingSlots = (digest: Digest, now: Date, count: number): Date[] =>
   scheduleFault(digest.schedule) ? [] : nextSlots(digest.schedule, now, count)
 
 /** What keeps a digest from being posted, as sentences. */
-export function faultsOf(digest: Digest, library: Library): string[] {
+export function faultsOf({ digest, origin }: Entry, library: Library): string[] {
   const { collection, sections } = digest
   const fault = timeFaultOf(digest)
+  const choose = origin === 'chat' ? 'Choose another.' : 'Ask whoever runs Readout to name another.'
+  if (collection === '' && library.collections.size === 0)
+    return ['There are no collections yet that a digest could be made from.']
   return [
     ...(collection === '' ? ['Choose the collection that the digest is made from.'] : []),
     ...(collection !== '' && !library.collections.has(collection)
-      ? [`There is no collection “${collection}” any more. Choose another.`]
+      ? [`There is no collection “${collection}” any more. ${choose}`]
       : []),
     ...(fault === undefined ? [] : [fault]),
     ...(sections.length === 0 ? ['Choose at least one section.'] : []),

@@ -43,7 +43,8 @@ export function createSubscriptions({ store, entries, changed, showList }: Subsc
     await store.addDraft({ ...draft, state: 'draft' }, new Date(now.getTime() - DAY_MS).toISOString())
     // The same interaction may have made it before, and what was chosen since stays.
     const entry = await entries.find(id, place)
-    return 'ref' in entry ? showEdit(entry, visit, faults) : finish(entry, NOWHERE, visit)
+    const note = faults.length > 0 ? [...faults, 'What was understood stands below.'] : []
+    return 'ref' in entry ? showEdit(entry, visit, note) : finish(entry, NOWHERE, visit)
   }
 
   async function change(entry: Entry, click: Click, value: string | undefined, visit: Visit): Promise<Card> {
@@ -79,7 +80,7 @@ export function createSubscriptions({ store, entries, changed, showList }: Subsc
     const { ref, digest, state } = entry
     if (state !== 'draft')
       return finish(composeEntry(entry, visit, ['This channel is subscribed already.']), click, visit)
-    if (faultsOf(digest, visit.library).length > 0) return showEdit(entry, visit)
+    if (faultsOf(entry, visit.library).length > 0) return showEdit(entry, visit)
     const subscription = {
       id: ref,
       destination: visit.at,

@@ -32,7 +32,11 @@ export function explain(facts: Facts, now: Date): Block[] {
   const coming = next ? [paragraph(`The next one is due on ${sayRun(next, zone)}.`)] : []
   return [
     ...obstacles.map(paragraph),
-    ...(past.length > 0 ? [{ kind: 'list', items: past } satisfies Block] : [paragraph(nothingYet(begun, zone))]),
+    ...(past.length > 0
+      ? [{ kind: 'list', items: past } satisfies Block]
+      : entry.state === 'draft'
+        ? []
+        : [paragraph(nothingYet(begun, zone))]),
     ...(obstacles.length === 0 ? coming : []),
   ]
 }

@@ -45,7 +45,10 @@ describe('a subscription that can’t be read', () => {
         `Unreadable digest ${broken}: /readout preview ${broken} · can’t be read and is not posted: remove it`,
       ),
     )
-    assert.match(says(list), /Mars\/Olympus · its time or time zone can’t be used: edit or remove it/)
+    assert.match(
+      says(list),
+      /Mars\/Olympus · can’t be posted: Expected zone to be a time zone such as .*, got “Mars\/Olympus”\./,
+    )
     assert.match(says(list), /third: .* next Monday, 23 November 2026, 08:30/)
     const card = await channel.click(list, `Unreadable digest ${broken}`)
     assert.deepEqual(labels(card), ['Remove', 'Subscribe', '‹ All digests'])
