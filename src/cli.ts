@@ -162,7 +162,7 @@ posted
   .command('retract')
   .description('delete what was posted, everywhere it can be, and say where it can not')
   .argument('<digest>', 'the name of the digest; or the id of one delivery, alone')
-  .argument('[slot]', 'the slot as it is listed, such as 2026-11-22T07:00:00.000Z')
+  .argument('[slot]', 'the slot as it is listed: 2026-11-22T07:00:00.000Z, or now:k3J9ab_x of what was posted by hand')
   .option('--yes', 'ask nothing')
   .allowUnknownOption()
   .action(retractPosted)

@@ -512,6 +512,16 @@ describe('readout deliveries', AT_ONCE, () => {
     assert.equal(query(folder, "select id from deliveries where state = 'cancelled'").length, 3)
   })
 
+  it('retract takes the slot of what was posted by hand', async t => {
+    const folder = project(t)
+    const [byHand] = partsTo('slack:T1/C1', 1, new Date(SLOT), { digest: 'config:morning', slot: 'now:k3J9ab_x' })
+    assert.ok(byHand)
+    await writeRows(folder, [byHand])
+    assert.match((await run(folder, 0, 'deliveries')).stdout, / config:morning, now:k3J9ab_x → slack:T1\/C1$/m)
+    const { stdout } = await run(folder, 0, 'deliveries', 'retract', 'morning', 'now:k3J9ab_x', '--yes')
+    assert.equal(stdout, `✓ ${byHand.id} → slack:T1/C1: It was not sent yet, and will not be.\n`)
+  })
+
   it('retract says what there is where nothing is called so, and where a platform is not set up', async t => {
     const folder = project(t)
     const [there, other] = [deliver('sent', 'slack:T1/C1', { message: '1.1' }), deliver('pending', 'slack:T1/C2')]
@@ -590,6 +600,42 @@ describe('readout doctor for digests', AT_ONCE, () => {
     const { code, stdout: without } = await readout(['doctor'], environment, folder)
     assert.equal(code, 1)
     assert.match(without, /^✗ slack:T0FAKE0001\/C1: .*channel_not_found/m)
+  })
+
+  it('names a subscription that can’t be read or is never due, with its remedy, and looks at the rest', async t => {
+    const folder = project(t, configOf({ morning: ['playground'] }, '0 8 * * *'))
+    const rows = (id: string, digest: string) => ({
+      id,
+      destination: 'slack:T1/C1',
+      digest,
+      state: 'active' as const,
+      created: SLOT,
+      by: 'slack:U1',
+    })
+    const change = { at: SLOT, who: 'slack:U1', destination: 'slack:T1/C1', digest: 'chat:x', what: 'subscribed' }
+    const digest = {
+      name: 'harbour',
+      collection: 'nato',
+      topics: [],
+      schedule: { cron: '0 8 * * *', zone: 'Mars/Olympus', missed: { policy: 'latest', withinMs: HOUR_MS } },
+      sections: ['new'],
+      whenEmpty: 'silent',
+    }
+    await writeRows(folder, [], async store => {
+      await store.putSubscription(rows('abcdefgh', '{'), change)
+      await store.putSubscription(rows('ijklmnop', JSON.stringify(digest)), change)
+    })
+    const { stdout } = await run(folder, 1, 'doctor')
+    assert.match(
+      stdout,
+      /^✗ The digest abcdefgh of slack:T1\/C1 can’t be read .*\/readout remove abcdefgh, and subscribe again\.$/m,
+    )
+    assert.match(stdout, /^✗ harbour of slack:T1\/C1 is not posted\. Expected zone .*\/readout edit ijklmnop with/m)
+    assert.match(
+      (await run(folder, 0, 'preview')).stdout,
+      /── morning → playground.*harbour → slack.*It is not posted\. Expected zone/s,
+    )
+    assert.match((await run(folder, 0, 'next')).stdout, /morning → playground\n.*harbour never runs: expected zone/s)
   })
 
   it('says of the playground that it needs nothing', async t => {
