@@ -702,6 +702,13 @@ describe('a card', () => {
     assert.match(says(await channel.ask('digests')), /It refused\. Invite it\. Then open a digest, .*Try again/)
   })
 
+  it('tells no next runs of what is paused', async t => {
+    const channel = await openChannel(t)
+    const card = await channel.click(await subscribed(channel), 'Pause')
+    assert.match(says(card), /State: paused/)
+    for (const one of [card, await channel.click(card, 'Edit')]) assert.doesNotMatch(says(one), /Next 3 runs/)
+  })
+
   it('says of a draft that was not understood whole that the rest stands there', async t => {
     const channel = await openChannel(t)
     const draft = says(await channel.ask('subscribe town mondays 25:15'))

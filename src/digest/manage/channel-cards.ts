@@ -62,9 +62,9 @@ const entryFields = (entries: Entry[], scene: Scene, word: Naming = 'preview'): 
 
 const entryField = (entry: Entry, word: Naming, { now, library }: Scene): Field => {
   const { digest, ref, origin, state } = entry
-  const called = code(`/readout ${word} ${origin === 'chat' ? ref : digest.name}`)
+  const called = (by: Naming) => code(`/readout ${by} ${origin === 'chat' ? ref : digest.name}`)
   if (state === 'broken')
-    return { value: digest.name, label: [called, text(' · can’t be read and is not posted: remove it')] }
+    return { value: digest.name, label: [called('remove'), text(' · can’t be read and is not posted: remove it')] }
   const [fault] = faultsOf(entry, library)
   const [next] = state === 'active' && fault === undefined ? comingSlots(digest, now, 1) : []
   const facts = [
@@ -74,7 +74,7 @@ const entryField = (entry: Entry, word: Naming, { now, library }: Scene): Field 
     ...(fault === undefined ? [] : [`can’t be posted: ${fault}`]),
     ...(next ? [`next ${sayRun(next, digest.schedule.zone)}`] : []),
   ]
-  return { value: digest.name, label: [called, text(` · ${facts.join(' · ')}`)] }
+  return { value: digest.name, label: [called(word), text(` · ${facts.join(' · ')}`)] }
 }
 
 /** What each word is asked of, where it is not clear of which digest. */

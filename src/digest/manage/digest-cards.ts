@@ -95,7 +95,7 @@ export function composeEdit(entry: Entry, scene: Scene, note: string[] = []): Dr
     blocks: [
       ...[...note, ...faults].map(paragraph),
       { kind: 'fields', fields: factsOf(entry, scene) },
-      ...(faults.length > 0 ? [] : runsBlocks(entry, RUNS, scene)),
+      ...(faults.length > 0 || state === 'paused' ? [] : runsBlocks(entry, RUNS, scene)),
       small(
         `${isDraft ? 'Nothing is posted before you press Subscribe.' : 'Each change takes effect at once.'} Or write it: /readout edit ${ref} weekdays 08:30 Europe/Brussels`,
       ),

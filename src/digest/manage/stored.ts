@@ -46,9 +46,10 @@ export type Subscriptions = { digests: Digest[]; broken: SubscriptionTable[] }
  */
 export async function readSubscriptions(store: Pick<Store, 'subscriptions'>): Promise<Subscriptions> {
   const rows = (await store.subscriptions()).filter(({ state }) => state === 'active')
+  const read = rows.map(row => ({ row, digest: readSubscription(row) }))
   return {
-    digests: rows.flatMap(row => readSubscription(row) ?? []),
-    broken: rows.filter(row => !readSubscription(row)),
+    digests: read.flatMap(({ digest }) => digest ?? []),
+    broken: read.flatMap(({ row, digest }) => (digest ? [] : row)),
   }
 }
 

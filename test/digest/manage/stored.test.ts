@@ -41,9 +41,7 @@ describe('a subscription that can’t be read', () => {
     const list = await channel.ask('digests')
     assert.match(
       says(list),
-      new RegExp(
-        `Unreadable digest ${broken}: /readout preview ${broken} · can’t be read and is not posted: remove it`,
-      ),
+      new RegExp(`Unreadable digest ${broken}: /readout remove ${broken} · can’t be read and is not posted: remove it`),
     )
     assert.match(
       says(list),
