@@ -9,8 +9,10 @@ import type { Budget, Card } from './card/card.ts'
 import { cardText } from './card/plain-text.ts'
 import { CommandError, FOUND, MISUSED } from './commands/command-error.ts'
 import type { DeliveriesOptions } from './commands/deliveries.ts'
+import { readDestination } from './commands/destination.ts'
 import { STATES } from './commands/states.ts'
 import type { Verdict } from './delivery/resolve.ts'
+import { PLAYGROUND } from './digest/destination.ts'
 import { NAME, RESERVED_NAMES } from './library/brief.ts'
 import { COLLECTION_NAME, RESERVED_COLLECTIONS } from './library/collection.ts'
 import { compareSource, findCopiedRuns } from './library/compare-source.ts'
@@ -29,7 +31,7 @@ import { DISCORD_BUDGET } from './platform/discord/limits.ts'
 import { inviteAddress } from './platform/discord/permissions.ts'
 import { renderDiscord } from './platform/discord/render.ts'
 import { readApplicationId, readDiscordSettings, secretsOf } from './platform/discord/settings.ts'
-import { type Bot, type Check, type Destination, PlatformError } from './platform/platform.ts'
+import { type Bot, type Check, PlatformError } from './platform/platform.ts'
 import { SLACK_BUDGET } from './platform/slack/limits.ts'
 import { slackManifest } from './platform/slack/manifest.ts'
 import { renderSlack } from './platform/slack/render.ts'
@@ -111,7 +113,7 @@ program
   .description('look at everything that digests and the platforms need, and say what to do')
   .argument(
     '[destination...]',
-    'channels to look at besides those of the digests: slack:T024BE7LD/C024BE91L, discord:SERVER/CHANNEL',
+    'channels to look at besides those of the digests: slack:T024BE7LD/C024BE91L, discord:SERVER/CHANNEL, playground',
   )
   .addOption(briefsOption())
   .action(examine)
@@ -160,7 +162,7 @@ posted
   .command('retract')
   .description('delete what was posted, everywhere it can be, and say where it can not')
   .argument('<digest>', 'the name of the digest; or the id of one delivery, alone')
-  .argument('[slot]', 'the slot as it is listed, such as 2026-11-22T07:00:00.000Z')
+  .argument('[slot]', 'the slot as it is listed: 2026-11-22T07:00:00.000Z, or now:k3J9ab_x of what was posted by hand')
   .option('--yes', 'ask nothing')
   .allowUnknownOption()
   .action(retractPosted)
@@ -413,10 +415,13 @@ async function examine(destinations: string[], options: { briefs?: string }): Pr
     for (const { isWell, note } of checks ?? []) say(`${isWell ? '✓' : '✗'} ${note}`)
     if (checks?.some(check => !check.isWell)) process.exitCode = FOUND
   }
+  if (named.some(({ platform }) => platform === PLAYGROUND.platform)) say(PLAYGROUND_NOTE)
   if (configured.length > MOST_LOOKED_AT)
     say(`Only ${MOST_LOOKED_AT} of ${configured.length} channels of digests were looked at; name others.`)
   sayOfDigests(digests.checks)
 }
+
+const PLAYGROUND_NOTE = '✓ playground: it is a part of Readout; what is posted there needs nothing but the database.'
 
 /** Each is a call or more to its platform, which limits them. */
 const MOST_LOOKED_AT = 40
@@ -436,18 +441,6 @@ function warnOfSettings(error: unknown): never[] {
   warn(error.message)
   process.exitCode = MISUSED
   return []
-}
-
-/** Discord's ids are digits only. */
-const DESTINATION = /^(slack(?=:\w+\/\w+$)|discord(?=:\d+\/\d+$)):(\w+)\/(\w+)$/
-
-function readDestination(value: string): Destination {
-  const [, platform = '', space = '', channel = ''] = DESTINATION.exec(value) ?? []
-  if (platform !== '') return { platform, space, channel }
-  throw new CommandError(
-    `Expected a destination such as slack:T024BE7LD/C024BE91L or discord:613425648685547541/697138785317814292, got "${value}".`,
-    MISUSED,
-  )
 }
 
 function readCount(most: number): (value: string) => number {

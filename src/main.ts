@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { createBot } from './answer/bot.ts'
 import type { Budget } from './card/card.ts'
 import { previewDigests } from './commands/preview.ts'
-import { subscriptionsOf } from './digest/manage/subscription.ts'
+import { followSubscriptions } from './digest/manage/stored.ts'
 import { createManagement } from './digest/manage.ts'
 import { withManagement } from './digest/managed-bot.ts'
 import { type Digests, startDigests } from './digests.ts'
@@ -99,7 +99,8 @@ async function startBots(
     tellSettings(() => void running?.look()),
   )
   const problems = followProblems(followed.settings, watch.library, problem => warn(problemText(problem)))
-  const wanted = async () => [...followed.settings().digests, ...(await subscriptionsOf(store))]
+  const subscriptions = followSubscriptions(store, line => warn(`digests: ${line}`))
+  const wanted = async () => [...followed.settings().digests, ...(await subscriptions())]
   const isPaused = () => followed.settings().isPaused
   // Platforms answer by what digests there are, and digests go to the platforms.
   let running: Digests | undefined

@@ -1,10 +1,10 @@
 import { reportDeliveries, reportHolds, reportSlots, reportTroubles } from '../delivery/report.ts'
 import { resolveDelivery, resumeDestination, type Verdict } from '../delivery/resolve.ts'
-import { destinationFault } from '../digest/destination.ts'
 import type { Settings } from '../settings.ts'
 import { type OpenStore, openExisting } from '../store/open-existing.ts'
 import type { DeliveryState, DeliveryTable, SlotState } from '../store/tables.ts'
 import { CommandError, FOUND, MISUSED } from './command-error.ts'
+import { readDestination } from './destination.ts'
 import { STATES, type State } from './states.ts'
 
 /** What is asked of the deliveries. */
@@ -107,16 +107,15 @@ export const resolve = (settings: Settings, id: string, verdict: Verdict, now: D
 
 const SOON = 'within seconds where Readout runs, else when it starts'
 
+/** Resumes every destination that is held: a token that was refused holds them all. */
+const ALL = 'all'
+
 /**
  * Ends a hold, and says what follows.
  * @throws CommandError where the destination is not held
  */
-/** Resumes every destination that is held: a token that was refused holds them all. */
-const ALL = 'all'
-
 export async function resume(settings: Settings, destination: string): Promise<string> {
-  const fault = destination === ALL ? undefined : destinationFault(destination)
-  if (fault !== undefined) throw new CommandError(`Expected ${fault}, got "${destination}".`, MISUSED)
+  if (destination !== ALL) readDestination(destination)
   return withOpenStore(settings, async store => {
     const held = (await store.holds()).map(hold => hold.destination)
     if (destination === ALL) {

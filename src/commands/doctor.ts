@@ -1,9 +1,10 @@
 import { holdTrouble, uncertainTrouble } from '../delivery/notices.ts'
 import { reportHolds } from '../delivery/report.ts'
 import { fingerprintOf } from '../digest/config.ts'
-import { parseDestination } from '../digest/destination.ts'
+import { formatDestination, PLAYGROUND } from '../digest/destination.ts'
 import type { Digest } from '../digest/digest.ts'
-import { subscriptionsOf } from '../digest/manage/subscription.ts'
+import { brokenNote, readSubscriptions } from '../digest/manage/stored.ts'
+import { refOf, timeFaultOf } from '../digest/manage/subscription.ts'
 import { nextSlots } from '../digest/slots.ts'
 import type { Library } from '../library/library.ts'
 import { problemText } from '../library/problem.ts'
@@ -42,7 +43,7 @@ const well = (note: string): Check => ({ isWell: true, note })
 function destinationsOf({ digests, notices }: Settings, made: Digest[]): Destination[] {
   const all = [...digests, ...made].flatMap(({ destinations }) => destinations)
   const keys = new Map([...all, ...(notices ? [notices] : [])].map(one => [JSON.stringify(one), one]))
-  return [...keys.values()].filter(({ platform }) => platform !== parseDestination('playground')?.platform)
+  return [...keys.values()].filter(({ platform }) => platform !== PLAYGROUND.platform)
 }
 
 async function examineDatabase(settings: Settings, now: Date): Promise<{ checks: Check[]; made: Digest[] }> {
@@ -55,9 +56,10 @@ async function examineDatabase(settings: Settings, now: Date): Promise<{ checks:
       const isRunning = isHeld(database)
       const note = isRunning ? 'a Readout runs on it' : 'no Readout runs on it'
       const opened = well(`Database: ${database} can be read and written; ${note}.`)
-      const made = await subscriptionsOf(store)
+      const { digests: made, broken } = await readSubscriptions(store)
+      const ills = [...broken.map(brokenNote), ...made.flatMap(describeTimeFault)]
       const late = isRunning ? await findLate(store, settings, made, now) : []
-      return { checks: [opened, ...(await examineDeliveries(store, now)), ...late], made }
+      return { checks: [opened, ...some(ills, ills.length), ...(await examineDeliveries(store, now)), ...late], made }
     } finally {
       await store.close()
     }
@@ -65,6 +67,17 @@ async function examineDatabase(settings: Settings, now: Date): Promise<{ checks:
     if (!(error instanceof StoreError) && !isOfDatabase(error)) throw error
     return { checks: [ill(`Database: ${error.message}`)], made: [] }
   }
+}
+
+/** What keeps a digest that was made in chat from ever being due. */
+function describeTimeFault(digest: Digest): string[] {
+  const fault = timeFaultOf(digest)
+  const where = digest.destinations.map(formatDestination).join(', ')
+  return fault === undefined
+    ? []
+    : [
+        `${digest.name} of ${where} is not posted. ${fault} In that channel write /readout edit ${refOf(digest)} with the days, time or time zone, or /readout remove ${refOf(digest)}.`,
+      ]
 }
 
 async function examineDeliveries(store: OpenStore, now: Date): Promise<Check[]> {
@@ -111,6 +124,7 @@ async function findLate(store: OpenStore, settings: Settings, made: Digest[], no
   const digests = settings.isPaused ? [] : [...settings.digests, ...made]
   const undecided = digests.filter(digest => {
     const row = rows.get(digest.id)
+    if (timeFaultOf(digest) !== undefined) return false
     if (!row || row.paused === 1 || row.fingerprint !== fingerprintOf(digest)) return false
     const [next] = nextSlots(digest.schedule, new Date(row.cursor), 1)
     return next !== undefined && next < before

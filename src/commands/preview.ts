@@ -1,6 +1,7 @@
 import type { Budget } from '../card/card.ts'
 import { cardText } from '../card/plain-text.ts'
 import { formatDestination } from '../digest/destination.ts'
+import { timeFaultOf } from '../digest/manage/subscription.ts'
 import { previewDigest } from '../digest/preview.ts'
 import type { Library } from '../library/library.ts'
 import { DISCORD_BUDGET } from '../platform/discord/limits.ts'
@@ -53,18 +54,22 @@ async function showDigest(
   const holds = new Set((store ? await store.holds() : []).map(({ destination }) => destination))
   const shown = digest.destinations.map(async destination => {
     const given = { store, library, budget: budgetOf(destination) }
-    const { cards, hasBegun } = await previewDigest(digest, destination, given, now)
     const to = formatDestination(destination)
+    const fault = timeFaultOf(digest)
+    if (fault !== undefined) return `── ${digest.name} → ${to} (${digest.id})\nIt is not posted. ${fault}`
+    const { parts, hasBegun } = await previewDigest(digest, destination, given, now)
     const notes = [
       ...(isPaused ? ['It is paused, and not posted.'] : []),
       ...(holds.has(to) ? [`Nothing is posted there now: npm run -s readout -- deliveries resume ${to}`] : []),
       ...(library.collections.has(digest.collection) ? [] : [`There is no collection "${digest.collection}".`]),
       ...(hasBegun ? [] : ['It begins there when Readout starts; what there is then is not new.']),
-      ...(cards.length === 0 ? ['Posted now, it would be silent: there is nothing new to tell.'] : []),
+      ...(parts.length === 0 ? ['Posted now, it would be silent: there is nothing new to tell.'] : []),
     ]
-    return [`── ${digest.name} → ${to} (${digest.id})`, ...notes, ...cards.map(card => `\n${cardText(card)}\n`)].join(
-      '\n',
-    )
+    return [
+      `── ${digest.name} → ${to} (${digest.id})`,
+      ...notes,
+      ...parts.map(({ card }) => `\n${cardText(card)}\n`),
+    ].join('\n')
   })
   return Promise.all(shown)
 }

@@ -1,5 +1,5 @@
 import type { Digest } from '../digest/digest.ts'
-import { subscriptionsOf } from '../digest/manage/subscription.ts'
+import { subscriptionsOf } from '../digest/manage/stored.ts'
 import { suggest } from '../library/similar.ts'
 import type { Settings } from '../settings.ts'
 import type { Store } from '../store/store.ts'

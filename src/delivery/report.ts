@@ -8,13 +8,22 @@ function describe(delivery: DeliveryTable): string[] {
   const which = parts > 1 ? `, part ${part} of ${parts}` : ''
   const as = message ? `, message ${message}` : ''
   const waiting = reportWaiting(delivery)
+  const when = reportWhen(delivery)
   return [
     `${id}  ${state}${as}  ${digest}${which}, ${slot} → ${destination}`,
+    ...(when === undefined ? [] : [`    ${when}`]),
     ...(why === null ? [] : [`    ${why}`]),
     ...(remedy === null ? [] : [`    What to do: ${remedy}`]),
     ...(state === 'failed' ? [`    To send it after all: npm run -s readout -- deliveries resolve ${id} again`] : []),
     ...(waiting === undefined ? [] : [`    ${waiting}`]),
   ]
+}
+
+/** When a delivery was sent, or else last tried; undefined where nobody has tried yet. */
+function reportWhen({ state, last, attempts }: DeliveryTable): string | undefined {
+  if (last === null) return undefined
+  if (state === 'sent') return `Sent ${last}${attempts > 1 ? `, at try ${attempts}` : ''}.`
+  return attempts > 1 ? `Tried ${attempts} times, last ${last}.` : `Tried ${last}.`
 }
 
 /** Which parts a part holds that failed or is uncertain; undefined where there are none. */

@@ -4,57 +4,33 @@ import { shorten } from '../card/label.ts'
 import type { Library } from '../library/library.ts'
 import type { Asker, Clock, Destination, Question } from '../platform/platform.ts'
 import type { Store } from '../store/store.ts'
-import type { DigestTable, SubscriptionTable } from '../store/tables.ts'
 import type { Beat } from './beat.ts'
-import { baselineOf, composeDigest, type Told } from './compose.ts'
 import { formatDestination } from './destination.ts'
 import type { Digest } from './digest.ts'
+import { composeAllNext, composeList, composeWhich } from './manage/channel-cards.ts'
+import { type Click, mintId, readClick } from './manage/click.ts'
+import { type Command, completeCommand, type Naming, readCommand } from './manage/command.ts'
 import {
-  backTo,
-  type Change,
-  composeAllNext,
-  composeEdit,
   composeEntry,
-  composeList,
-  composeLog,
   composeNext,
   composePost,
   composePreview,
-  composeRemove,
   composeSilence,
   composeWhy,
-  type Draft,
-  elsewhere,
-  finish,
-  fixed,
-  foreign,
-  gone,
-  listButton,
-  outdated,
-  refused,
-  type Scene,
-  say,
-  sayChange,
-  sayWhole,
-} from './manage/cards.ts'
-import { type Click, mintId, readClick } from './manage/click.ts'
-import { type Command, completeCommand, isQuestionWord, readCommand, VERB_OF } from './manage/command.ts'
-import { composeChoice, offerFor, readEdit } from './manage/edit.ts'
-import {
-  CHAT,
-  type Entry,
-  faultsOf,
-  goesTo,
-  MOST_SUBSCRIPTIONS,
-  newDigest,
-  ownZone,
-  placeOf,
-  readSubscription,
-  refOf,
-} from './manage/subscription.ts'
+} from './manage/digest-cards.ts'
+import { backTo, type Draft, finish, listButton, NOWHERE, type Scene, say } from './manage/draft.ts'
+import { offerFor } from './manage/edit.ts'
+import { createEntries } from './manage/entries.ts'
+import { readLine } from './manage/line.ts'
+import { composeLog } from './manage/log.ts'
+import { mistypedAs, namedBy, nearTo } from './manage/names.ts'
+import { elsewhere, outdated, PAUSED_BY_OPERATOR, refused, whyNotPosted } from './manage/refusals.ts'
+import { readSubscription } from './manage/stored.ts'
+import { CHAT, type Entry, faultsOf, placeOf } from './manage/subscription.ts'
+import { createSubscriptions, PAUSED, showEdit } from './manage/subscriptions.ts'
+import { changeOf, type Visit } from './manage/visit.ts'
 import { explain, sayHold } from './manage/why.ts'
-import { readWords } from './manage/words.ts'
-import { readTold } from './plan.ts'
+import { exampleOf, previewDigest } from './preview.ts'
 
 /** What managers' questions are answered with. */
 export type ManageOptions = {
@@ -83,20 +59,19 @@ export type Management = {
   offer: (picker: string, text: string) => Choice[] | undefined
 }
 
-const DAY_MS = 86_400_000
-
 /** As many slots are looked at to say why nothing was posted, and as many changes are shown. */
 const SLOTS = 5
 const CHANGES = 50
 
-/** As many of the newest briefs an example shows as new. */
-const EXAMPLE = 3
-
 export function createManagement(options: ManageOptions): Management {
   const { store, beat, clock, budget } = options
-
-  /** One question: who asks where, at which instant, of which library. */
-  type Visit = Scene & { asker: Asker; place: Destination; at: string; who: string }
+  const entries = createEntries(store, options.digests)
+  const subscriptions = createSubscriptions({
+    store,
+    entries,
+    changed: options.changed,
+    showList: (visit, note) => showList(1, visit, [note]),
+  })
 
   const isManager = ({ manager, platform, user }: Asker): boolean =>
     manager || options.managers().includes(`${platform}:${user}`)
@@ -109,7 +84,7 @@ export function createManagement(options: ManageOptions): Management {
     const scene: Scene = { library: options.library(), now: clock.now(), budget }
     const show = (draft: Draft) => finish(draft, NOWHERE, scene)
     const place = placeOf(asker)
-    if (command && (await isForLibrary(command, place))) return undefined
+    if (command && (await isForLibrary(command, asker, place))) return undefined
     if (!isManager(asker)) return show(refused)
     if (!place) return show(elsewhere)
     const who = `${asker.platform}:${asker.user}`
@@ -119,31 +94,16 @@ export function createManagement(options: ManageOptions): Management {
     return carryOut(click, question.kind === 'picked' ? question.value : undefined, visit)
   }
 
-  /** `/readout why did …` may be a question to the briefs. */
-  async function isForLibrary({ word, rest }: Command, place: Destination | undefined): Promise<boolean> {
-    if (!isQuestionWord(word) || rest === '') return false
-    return place === undefined || (await findEntries(rest, place)).length === 0
-  }
-
-  /** What is posted to a channel: the configuration's digests first, then those made in chat, in the order in which they were. */
-  async function entriesAt(place: Destination): Promise<Entry[]> {
-    const rows = new Map((await store.digests()).map(row => [row.id, row]))
-    const fixedOnes = (await options.digests()).filter(one => !one.id.startsWith(CHAT) && goesTo(one, place))
-    const made = (await store.subscriptions()).filter(
-      ({ destination, state }) => destination === formatDestination(place) && state === 'active',
-    )
-    return [
-      ...fixedOnes.map(digest => entryOf(digest, 'configuration', rows.get(digest.id))),
-      ...made.map(row => entryOf(readSubscription(row), 'chat', rows.get(`${CHAT}${row.id}`))),
-    ]
-  }
-
-  /** Digests that a manager may mean: all where nothing is named. */
-  async function findEntries(name: string, place: Destination): Promise<Entry[]> {
-    const entries = await entriesAt(place)
-    const exact = entries.filter(({ ref }) => ref === name)
-    if (name === '' || exact.length > 0) return name === '' ? entries : exact
-    return entries.filter(({ digest }) => digest.name.toLowerCase() === name.toLowerCase())
+  /** `/readout why did …` may be a question to the briefs: it is where it names no digest that the asker manages, not even by a mistake. */
+  async function isForLibrary(
+    { rest, isSure }: Command,
+    asker: Asker,
+    place: Destination | undefined,
+  ): Promise<boolean> {
+    if (isSure) return false
+    if (!place || !isManager(asker)) return true
+    const all = await entries.at(place)
+    return namedBy(all, rest).length === 0 && mistypedAs(all, rest).length === 0
   }
 
   async function carryOutCommand({ word, rest }: Command, visit: Visit): Promise<Card> {
@@ -151,121 +111,104 @@ export function createManagement(options: ManageOptions): Management {
       case 'digests':
         return showList(1, visit)
       case 'changes':
-        return carryOut({ verb: 'log', ref: '', argument: '', page: 1 }, undefined, visit)
+        return showLog({ verb: 'log', ref: '', argument: '', page: 1 }, visit)
       case 'subscribe':
-        return subscribe(rest, visit)
+        return subscriptions.subscribe(rest, visit)
       case 'edit':
         return editInWords(rest, visit)
       case 'next': {
-        const active = (await entriesAt(visit.place)).filter(({ state }) => state === 'active')
-        if (rest === '' && active.length > 1) return finish(composeAllNext(active, visit), NOWHERE, visit)
-        return withEntry(rest, visit, ({ ref }) =>
-          carryOut({ verb: 'next', ref, argument: '', page: 1 }, undefined, visit),
-        )
+        const active = (await entries.at(visit.place)).filter(({ state }) => state === 'active')
+        if (rest === '' && active.length > 1)
+          return finish(composeAllNext(active, visit, operatorNote()), NOWHERE, visit)
+        return carryOutNamed(word, rest, visit)
       }
       default:
-        return withEntry(rest, visit, ({ ref }) =>
-          carryOut({ verb: VERB_OF[word], ref, argument: '', page: 1 }, undefined, visit),
-        )
+        return carryOutNamed(word, rest, visit)
     }
   }
 
-  /** Where several digests may be meant, their list. */
-  async function withEntry(name: string, visit: Visit, answer: (entry: Entry) => Promise<Card>): Promise<Card> {
-    const [entry, ...more] = await findEntries(name, visit.place)
-    if (entry && more.length === 0) return answer(entry)
-    if (entry) return showList(1, visit, ['Several digests may be meant. Choose one.'])
-    return showList(1, visit, name === '' ? [] : [`There is no digest “${shorten(name, 40)}” in this channel.`])
+  /** What a word does with the digest that is named, or with the only one; it is never done with one that may not be meant. */
+  async function carryOutNamed(word: Naming, name: string, visit: Visit): Promise<Card> {
+    const all = await entries.at(visit.place)
+    const named = name === '' ? all : namedBy(all, name)
+    const [entry, ...more] = named
+    if (entry && more.length === 0)
+      return carryOut({ verb: word, ref: entry.ref, argument: '', page: 1 }, undefined, visit)
+    if (entry) return showWhich(word, named, visit, name === '' ? [] : [severalNote(name)])
+    return showNearest(word, name, all, visit)
   }
+
+  /** Where no digest is called so: those that may be meant, else all. */
+  function showNearest(word: Naming, name: string, all: Entry[], visit: Visit): Promise<Card> {
+    const near = nearTo(all, name)
+    return showWhich(word, near.length > 0 ? near : all, visit, name === '' ? [] : [noneNote(name)])
+  }
+
+  async function showWhich(word: Naming, some: Entry[], visit: Visit, note: string[]): Promise<Card> {
+    const which = some.length > 0 ? composeWhich(word, some, visit, note) : undefined
+    return which ? finish(which, NOWHERE, visit) : showList(1, visit, note)
+  }
+
+  const operatorNote = (): string[] => (options.isPaused() ? [PAUSED_BY_OPERATOR] : [])
 
   async function showList(page: number, { place, ...scene }: Visit, note: string[] = []): Promise<Card> {
-    return composeList(await entriesAt(place), page, options.isPaused(), scene, note)
+    const hold = await holdAt(place)
+    const held = hold ? [`${sayHold(hold)} Then open a digest, Why was nothing posted?, Try again.`] : []
+    return composeList(await entries.at(place), page, scene, [...note, ...operatorNote(), ...held])
   }
 
-  async function subscribe(words: string, visit: Visit): Promise<Card> {
-    const { place, asker, library, now, at, who } = visit
-    const others = (await entriesAt(place)).filter(({ origin }) => origin === 'chat')
-    if (others.length >= MOST_SUBSCRIPTIONS) return showList(1, visit, [FULL])
-    const id = mintId(asker)
-    const { digest, faults } = readWords(words, newDigest(id, place, asker, library), library)
-    const zoned = zoneOfCollection(digest, words, visit)
-    const draft = {
-      id,
-      destination: at,
-      digest: JSON.stringify(zoned),
-      state: 'draft',
-      created: now.toISOString(),
-      by: who,
-    }
-    await store.addDraft(draft as SubscriptionTable, new Date(now.getTime() - DAY_MS).toISOString())
-    const entry = await findEntry(id, place)
-    return 'ref' in entry ? showEdit(entry, visit, faults) : finish(entry, NOWHERE, visit)
-  }
-
-  /** Where neither the words nor the platform say a zone, it is the collection's. */
-  function zoneOfCollection(digest: Digest, words: string, { asker, library }: Visit): Digest {
-    const zone = library.collections.get(digest.collection)?.zone
-    const isSaid = digest.schedule.zone !== 'UTC' || /\butc\b/i.test(words)
-    if (isSaid || zone === undefined || ownZone(asker) !== undefined) return digest
-    return { ...digest, schedule: { ...digest.schedule, zone } }
+  async function showLog(click: Click, visit: Visit): Promise<Card> {
+    const changes = await store.changesAt(visit.at, CHANGES)
+    const made = await Promise.all(
+      [...new Set(changes.map(({ digest }) => digest))]
+        .filter(id => id.startsWith(CHAT))
+        .map(id => store.subscription(id.slice(CHAT.length))),
+    )
+    const digests = [...(await options.digests()), ...made.flatMap(row => (row && readSubscription(row)) ?? [])]
+    return finish(composeLog(changes, new Map(digests.map(digest => [digest.id, digest]))), click, visit)
   }
 
   /** `/readout edit k3J9ab_x weekdays 08:30`; where there is one digest only, it need not be named. */
   async function editInWords(text: string, visit: Visit): Promise<Card> {
-    const [, first = '', rest = ''] = /^(\S*)\s*(.*)$/s.exec(text) ?? []
-    const draft = await store.subscription(first)
-    const named = draft?.state === 'draft' ? [draftOf(readSubscription(draft))] : await findEntries(first, visit.place)
-    const made = (await entriesAt(visit.place)).filter(({ origin }) => origin === 'chat')
-    const [entry] = first !== '' && named.length === 1 ? named : made.length === 1 ? made : []
-    if (!entry) return withEntry(first, visit, one => showEdit(one, visit))
-    const words = named.includes(entry) ? rest : text
-    return carryOut({ verb: 'edit', ref: entry.ref, argument: '', page: 1 }, words, visit)
+    const all = await entries.at(visit.place)
+    const draft = await entries.draft(text.split(/\s/)[0] ?? '', visit.place)
+    const { named, name, words } = readLine(text, draft ? [draft, ...all] : all, visit.library)
+    const [entry, ...more] = named
+    if (entry && more.length === 0)
+      return carryOut({ verb: 'edit', ref: entry.ref, argument: '', page: 1 }, words, visit)
+    if (entry) return showWhich('edit', named, visit, [`${severalNote(name)} Nothing was changed.`])
+    const first = all.length > 0 ? ['Write first which digest is meant, by its name or id.'] : []
+    const note = text === '' ? [] : [...first, 'Nothing was changed.']
+    const near = nearTo(all, text)
+    return showWhich('edit', near.length > 0 ? near : all, visit, note)
   }
-
-  const showEdit = async (entry: Entry, scene: Scene, note: string[] = []): Promise<Card> =>
-    finish(composeEdit(entry, scene, note), { verb: 'edit', ref: entry.ref, argument: '', page: 1 }, scene)
 
   async function carryOut(click: Click, value: string | undefined, visit: Visit): Promise<Card> {
-    const show = (draft: Draft): Card => finish(draft, click, visit)
     if (click.verb === 'list') return showList(click.page, visit)
-    if (click.verb === 'log') return show(composeLog(await changesAt(visit), ownZone(visit.asker) ?? 'UTC'))
-    if (click.verb === 'new') return subscribe('', visit)
-    const found = await findEntry(click.ref, visit.place)
-    if (!('ref' in found)) return show(found)
-    return isReading(click.verb) ? showEntry(found, click, visit) : carryOutOn(found, click, value, visit)
-  }
-
-  const changesAt = ({ at }: Visit): Promise<Change[]> => store.changesAt(at, CHANGES)
-
-  /** A digest by what buttons know it by, or what to say where it can't be used here. */
-  async function findEntry(ref: string, place: Destination): Promise<Entry | Draft> {
-    if (ref.startsWith('.')) return (await entriesAt(place)).find(entry => entry.ref === ref) ?? gone
-    const row = await store.subscription(ref)
-    if (!row || row.state === 'removed') return gone
-    if (row.destination !== formatDestination(place)) return foreign
-    const digest = readSubscription(row)
-    if (row.state === 'draft') return draftOf(digest)
-    return entryOf(
-      digest,
-      'chat',
-      (await store.digests()).find(({ id }) => id === digest.id),
-    )
+    if (click.verb === 'log') return showLog(click, visit)
+    if (click.verb === 'new') return subscriptions.subscribe('', visit)
+    const found = await entries.find(click.ref, visit.place)
+    if (!('ref' in found)) return finish(found, click, visit)
+    return isReading(click.verb) ? showEntry(found, click, visit) : subscriptions.change(found, click, value, visit)
   }
 
   /** What only shows, of the configuration's digests too. */
   async function showEntry(entry: Entry, click: Click, visit: Visit): Promise<Card> {
     const show = (draft: Draft): Card => finish(draft, click, visit)
+    const isFaulty = entry.state !== 'draft' && faultsOf(entry, visit.library).length > 0
+    if (entry.state === 'broken' || (isFaulty && ['preview', 'post', 'send'].includes(click.verb)))
+      return show(composeEntry(entry, visit, ['It can’t be posted.']))
     switch (click.verb) {
       case 'open':
-        return show(entry.state === 'draft' ? composeEdit(entry, visit) : composeEntry(entry, visit))
+        return entry.state === 'draft' ? showEdit(entry, visit) : show(composeEntry(entry, visit, operatorNote()))
       case 'next':
-        return show(composeNext(entry, visit))
+        return show(composeNext(entry, visit, operatorNote()))
       case 'why':
         return showWhy(entry, click, visit)
       case 'preview':
         return preview(entry, click, visit)
       case 'post':
-        return show(whyNotPosted(entry) ?? composePost(entry, mintId(visit.asker)))
+        return show(whyNotPosted(entry, options.isPaused()) ?? composePost(entry, mintId(visit.asker)))
       case 'send':
         return postNow(entry, click, visit)
       case 'retry':
@@ -278,7 +221,7 @@ export function createManagement(options: ManageOptions): Management {
   async function showWhy(entry: Entry, click: Click, visit: Visit): Promise<Card> {
     const { digest } = entry
     const row = (await store.digests()).find(({ id }) => id === digest.id)
-    const hold = await holdAt(visit)
+    const hold = await holdAt(visit.place)
     const pausedBy = (await store.changesAt(visit.at, 1000)).find(
       one => one.digest === digest.id && one.what === PAUSED,
     )
@@ -293,7 +236,7 @@ export function createManagement(options: ManageOptions): Management {
       {
         entry,
         isPausedByOperator,
-        faults: faultsOf(digest, visit.library),
+        faults: faultsOf(entry, visit.library),
         hold,
         pausedBy,
         begun: row?.created,
@@ -304,29 +247,21 @@ export function createManagement(options: ManageOptions): Management {
     return finish(composeWhy(entry, blocks, hold !== undefined), click, visit)
   }
 
-  const holdAt = async ({ at }: Visit) => (await store.holds()).find(({ destination }) => destination === at)
+  const holdAt = async (place: Destination) =>
+    (await store.holds()).find(({ destination }) => destination === formatDestination(place))
 
   /** The parts as they would be posted now. Nothing is written. */
   async function preview(entry: Entry, click: Click, visit: Visit): Promise<Card> {
     const { digest } = entry
     const { library, now } = visit
     if (digest.collection === '') return showEdit(entry, visit)
-    const baseline = baselineOf(digest, library, now)
     const isExample = click.argument === 'example'
-    const told = isExample ? baseline.slice(EXAMPLE) : await toldBefore(digest, visit.at, baseline)
-    const parts = composeDigest(digest, { at: now, isDelayed: false }, told, library, now, budget)
-    if (parts.length === 0) return finish(composeSilence(entry, !isExample && baseline.length > 0), click, visit)
+    const example = exampleOf(digest, { library, budget }, now)
+    const { parts } = isExample
+      ? { parts: example }
+      : await previewDigest(digest, visit.place, { store, library, budget }, now)
+    if (parts.length === 0) return finish(composeSilence(entry, !isExample && example.length > 0), click, visit)
     return composePreview(entry, parts, click.page, isExample)
-  }
-
-  const toldBefore = async ({ id }: Digest, at: string, baseline: Told): Promise<Told> =>
-    (await store.knows(id, at)) ? readTold(await store.told(id, at)) : baseline
-
-  const whyNotPosted = (entry: Entry): Draft | undefined => {
-    if (entry.state === 'draft') return say('This is a draft', ['Press Subscribe first.'], [backTo(entry)])
-    return options.isPaused()
-      ? say('All digests are paused', ['Whoever runs Readout has paused them. Ask them to go on.'], [backTo(entry)])
-      : undefined
   }
 
   /** Posts once for each button that was shown, however often it is pressed or an interaction is handed over. */
@@ -334,9 +269,9 @@ export function createManagement(options: ManageOptions): Management {
     const { digest } = entry
     const show = (title: string, words: string[]) =>
       finish(say(title, words, [backTo(entry), listButton]), click, visit)
-    const refusal = whyNotPosted(entry)
+    const refusal = whyNotPosted(entry, options.isPaused())
     if (refusal) return finish(refusal, click, visit)
-    const hold = await holdAt(visit)
+    const hold = await holdAt(visit.place)
     if (hold) return show('It can’t be posted now', [sayHold(hold)])
     if (click.argument === '') return finish(composePost(entry, mintId(visit.asker)), click, visit)
     const state = await beat.postNow(digest, visit.place, click.argument, visit.now)
@@ -358,103 +293,6 @@ export function createManagement(options: ManageOptions): Management {
     return showWhy(entry, { ...click, verb: 'why' }, visit)
   }
 
-  const changeOf = ({ id }: Digest, what: string, { now, who, at }: Visit): Change => ({
-    at: now.toISOString(),
-    who,
-    destination: at,
-    digest: id,
-    what,
-  })
-
-  /** What changes a digest that was made in chat. */
-  async function carryOutOn(entry: Entry, click: Click, value: string | undefined, visit: Visit): Promise<Card> {
-    const show = (draft: Draft): Card => finish(draft, click, visit)
-    if (entry.origin === 'configuration') return show(fixed)
-    switch (click.verb) {
-      case 'start':
-        return start(entry, click, visit)
-      case 'discard':
-        if (entry.state === 'draft') await store.dropDraft(entry.ref)
-        return entry.state === 'draft'
-          ? showList(1, visit, ['The draft is discarded; nothing was subscribed to.'])
-          : show(composeEntry(entry, visit))
-      case 'pause':
-        return pause(entry, true, click, visit)
-      case 'resume':
-        return pause(entry, false, click, visit)
-      case 'remove':
-        return show(composeRemove(entry))
-      case 'erase':
-        return erase(entry, click, visit)
-      default:
-        return edit(entry, click, value, visit)
-    }
-  }
-
-  async function start(entry: Entry, click: Click, visit: Visit): Promise<Card> {
-    const { ref, digest, state } = entry
-    if (state !== 'draft')
-      return finish(composeEntry(entry, visit, ['This channel is subscribed already.']), click, visit)
-    const faults = faultsOf(digest, visit.library)
-    if (faults.length > 0) return showEdit(entry, visit)
-    const subscription = {
-      id: ref,
-      destination: visit.at,
-      digest: JSON.stringify(digest),
-      created: visit.now.toISOString(),
-      by: visit.who,
-    }
-    const result = await store.startSubscription(
-      subscription,
-      MOST_SUBSCRIPTIONS,
-      changeOf(digest, sayWhole(digest), visit),
-    )
-    if (result === 'full') return showList(1, visit, [FULL])
-    if (result === 'gone') return finish(gone, click, visit)
-    options.changed()
-    return finish(composeEntry({ ...entry, state: 'active' }, visit, ['This channel is subscribed.']), click, visit)
-  }
-
-  async function pause(entry: Entry, paused: boolean, click: Click, visit: Visit): Promise<Card> {
-    const { digest } = entry
-    if (entry.state === 'draft') return showEdit(entry, visit)
-    const change = changeOf(digest, paused ? PAUSED : 'resumed', visit)
-    const isNew = await store.pauseDigestBy(digest.id, paused, visit.now.toISOString(), change)
-    if (isNew) options.changed()
-    const note = paused ? 'It is paused.' : 'It goes on from now.'
-    return finish(composeEntry({ ...entry, state: paused ? 'paused' : 'active' }, visit, [note]), click, visit)
-  }
-
-  async function erase(entry: Entry, click: Click, visit: Visit): Promise<Card> {
-    const change = changeOf(entry.digest, `removed: ${entry.digest.name}`, visit)
-    if (entry.state === 'draft') await store.dropDraft(entry.ref)
-    else if (!(await store.changeSubscription(entry.ref, { state: 'removed' }, change)))
-      return finish(gone, click, visit)
-    options.changed()
-    return showList(1, visit, [`${entry.digest.name} is removed.`])
-  }
-
-  /** Shows a choice, or takes one and shows what it came to. */
-  async function edit(entry: Entry, click: Click, value: string | undefined, visit: Visit): Promise<Card> {
-    const { change, faults } = readEdit(entry, click, value, visit)
-    const written = change === undefined ? entry : await write(entry, change, visit)
-    if (!written) return finish(gone, click, visit)
-    return finish(composeChoice(written, click, visit, faults), click, visit)
-  }
-
-  async function write(entry: Entry, digest: Digest, visit: Visit): Promise<Entry | undefined> {
-    const text = JSON.stringify(digest)
-    if (text === JSON.stringify(entry.digest)) return entry
-    const change = changeOf(digest, sayChange(entry.digest, digest), visit)
-    const isWritten =
-      entry.state === 'draft'
-        ? await store.changeDraft(entry.ref, text)
-        : await store.changeSubscription(entry.ref, { digest: text }, change)
-    if (!isWritten) return undefined
-    if (entry.state !== 'draft') options.changed()
-    return { ...entry, digest }
-  }
-
   return {
     manage,
     complete: text => completeCommand(text, options.library()),
@@ -466,21 +304,9 @@ export function createManagement(options: ManageOptions): Management {
   }
 }
 
-/** What a card of one page is a page of. */
-const NOWHERE: Click = { verb: 'list', ref: '', argument: '', page: 1 }
+const severalNote = (name: string): string => `Several digests may be meant by “${shorten(name, 40)}”. Choose one.`
 
-const FULL = `This channel has ${MOST_SUBSCRIPTIONS} subscriptions, and there can be no more. Remove one first.`
-
-const PAUSED = 'paused'
-
-const draftOf = (digest: Digest): Entry => ({ ref: refOf(digest), digest, origin: 'chat', state: 'draft' })
-
-const entryOf = (digest: Digest, origin: Entry['origin'], row: DigestTable | undefined): Entry => ({
-  ref: refOf(digest),
-  digest,
-  origin,
-  state: row?.paused === 1 ? 'paused' : 'active',
-})
+const noneNote = (name: string): string => `There is no digest “${shorten(name, 40)}” in this channel.`
 
 const isReading = (verb: Click['verb']): boolean =>
   ['open', 'next', 'why', 'preview', 'post', 'send', 'retry'].includes(verb)

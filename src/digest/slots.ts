@@ -150,8 +150,16 @@ export function cronFault(cron: string): string | undefined {
     (_, index) => !isReadable(FIELDS.map((_, at) => (at === index ? fields[at] : '*')).join(' ')),
   )
   if (wrong) return `${A_CRON}, with its ${wrong[0]} ${wrong[1]}`
-  return createCron(cron).nextRun(ANY_DAY) ? undefined : `${A_CRON}, at a time that comes`
+  return comes(cron) ? undefined : dateFault(fields)
 }
+
+/** What to write instead of a date that never comes, which is always a day that its months don't have. */
+function dateFault([minute, hour, day, month, weekday]: string[]): string {
+  const early = [minute, hour, '28', month, weekday].join(' ')
+  return `a cron expression whose date comes, such as "${early}" (day ${day} of month ${month} never comes)`
+}
+
+const comes = (cron: string): boolean => createCron(cron).nextRun(ANY_DAY) !== null
 
 /** The calendar repeats itself: what never comes from one day on does not from any. */
 const ANY_DAY = new Date(0)

@@ -127,7 +127,9 @@ describe('the digests of the configuration', () => {
     [
       'a time that never comes',
       fileOf({ schedule: '0 8 31 2 *' }),
-      [`4:15: Expected schedule to be ${A_CRON}, at a time that comes, got "0 8 31 2 *".`],
+      [
+        '4:15: Expected schedule to be a cron expression whose date comes, such as "0 8 28 2 *" (day 31 of month 2 never comes), got "0 8 31 2 *".',
+      ],
     ],
     [
       'six fields',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Card } from '../../src/card/card.ts'
 import { WORDS } from '../../src/digest/manage/command.ts'
-import { subscriptionsOf } from '../../src/digest/manage/subscription.ts'
+import { subscriptionsOf } from '../../src/digest/manage/stored.ts'
 import { DISCORD_BUDGET } from '../../src/platform/discord/limits.ts'
 import { SLACK_BUDGET } from '../../src/platform/slack/limits.ts'
 import { HOSTILE } from '../fakes/hostile.ts'
@@ -259,7 +259,7 @@ describe('changing a subscription', () => {
     )
     const [digest] = await subscriptionsOf(channel.store())
     assert.equal(digest?.schedule.cron, '0 9 * * *')
-    assert.match(says(await channel.ask('changes')), /slack:U2 · chat:[\w-]{8}: when: on weekdays/)
+    assert.match(says(await channel.ask('changes')), /slack:U2 · town: city council \([\w-]{8}\): when: on weekdays/)
   })
 
   it('is done in words too, by id, by name, or without where there is only one', async t => {
@@ -283,6 +283,41 @@ describe('changing a subscription', () => {
       [digest?.sections, digest?.whenEmpty, digest?.name],
       [['quote', 'on this day'], 'note', 'The morning'],
     )
+  })
+
+  it('is left as it is unless every word is understood', async t => {
+    const channel = await openChannel(t)
+    await subscribed(channel)
+    const before = await subscriptionsOf(channel.store())
+    for (const [words, fault] of [
+      ['mondays 25:15', /Expected a time such as 08:30, got “25:15”\./],
+      ['town mondays 07:00 harbor', /“harbor” is no collection, .* Did you mean “harbour”\?/],
+      ['fridays Europe/Brusels', /Did you mean Europe\/Brussels\?/],
+      ['fridays "0 8 30 2 *"', /a cron expression whose date comes, such as "0 8 28 2 \*"/],
+      ['fridays "0 8 * * *"', /either days and a time or a cron expression/],
+      ['fridays Europe/Kyiv UTC', /Write one time zone, Europe\/Kyiv or UTC\./],
+      ['fridays name', /Write the name behind it/],
+    ] as const) {
+      const answer = says(await channel.ask(`edit ${words}`))
+      assert.match(answer, fault)
+      assert.match(answer, /Nothing was changed\./)
+      assert.deepEqual(await subscriptionsOf(channel.store()), before, words)
+    }
+    assert.equal((await logOf(channel)).length, 1)
+    const draft = await channel.ask('subscribe town weekdays 08:30')
+    const id = /edit ([\w-]{8}) weekdays/.exec(says(draft))?.[1]
+    assert.match(says(await channel.ask(`edit ${id} mondays 25:15`)), /on weekdays at 08:30/)
+  })
+
+  it('is told in the time zone of the digest, in the log and beside why nothing was posted', async t => {
+    const channel = await openChannel(t)
+    const { zone: _, ...nowhere } = MANAGER
+    await channel.click(await subscribed(channel), 'Pause', nowhere)
+    const when = /Sunday, 22 November 2026, 10:00 \(UTC\+01:00\)/
+    assert.match(says(await channel.ask('changes', nowhere)), when)
+    assert.match(says(await channel.ask('why', nowhere)), when)
+    await channel.click(await channel.ask('remove council'), 'Remove')
+    assert.match(says(await channel.ask('changes', nowhere)), when)
   })
 
   it('pauses and resumes in the table that schedules are read from, also before the first look', async t => {
@@ -626,6 +661,63 @@ describe('why was nothing posted', () => {
     )
     await channel.store().write({ ...delivery, state: 'uncertain' }, { state: 'sent' })
     assert.match(await why(), /26 November 2026, 08:30 \(UTC\+01:00\): posted\./)
+  })
+})
+
+describe('a card', () => {
+  it('says on every side that a digest can’t be posted, and offers no post then', async t => {
+    const channel = await openChannel(t, { configured: [CONFIGURED] })
+    const card = await subscribed(channel, 'subscribe town')
+    channel.set.files = {}
+    const list = says(await channel.ask('digests'))
+    assert.match(list, /^town: .*can’t be posted: There is no collection “town” any more\. Choose another\.$/m)
+    assert.match(list, /^morning: .*any more\. Ask whoever runs Readout to name another\.$/m)
+    for (const label of ['Preview', 'Post now']) {
+      const answer = await channel.click(card, label)
+      assert.match(says(answer), /^town\n\nIt can’t be posted\.\n\nThere is no collection “town” any more/)
+    }
+    assert.match(says(await channel.click(card, 'Next runs')), /no collection “town” any more/)
+    assert.match(says(await channel.ask('subscribe')), /There are no collections yet/)
+  })
+
+  it('says that the operator has paused everything, and that the channel is held', async t => {
+    const channel = await openChannel(t)
+    const card = await subscribed(channel)
+    channel.set.isPaused = true
+    for (const answer of [
+      await channel.ask('digests'),
+      await channel.click(card, 'Next runs'),
+      await channel.click(await channel.click(card, 'Next runs'), '‹ Back'),
+    ])
+      assert.match(says(answer), /All digests are paused by whoever runs Readout; nothing is posted until they go on\./)
+    assert.match(says(await channel.click(card, 'Post now')), /nothing is posted now, not by hand either/)
+    channel.set.isPaused = false
+    const hold = {
+      destination: 'slack:T1/C1',
+      since: '2026-11-22T08:00:00.000Z',
+      why: 'It refused.',
+      remedy: 'Invite it.',
+    }
+    await channel.store().hold(hold)
+    assert.match(says(await channel.ask('digests')), /It refused\. Invite it\. Then open a digest, .*Try again/)
+  })
+
+  it('tells no next runs of what is paused', async t => {
+    const channel = await openChannel(t)
+    const card = await channel.click(await subscribed(channel), 'Pause')
+    assert.match(says(card), /State: paused/)
+    for (const one of [card, await channel.click(card, 'Edit')]) assert.doesNotMatch(says(one), /Next 3 runs/)
+  })
+
+  it('says of a draft that was not understood whole that the rest stands there', async t => {
+    const channel = await openChannel(t)
+    const draft = says(await channel.ask('subscribe town mondays 25:15'))
+    assert.match(draft, /got “25:15”\.\n\nWhat was understood stands below\.\n/)
+    assert.match(
+      says(await channel.ask('edit mondays')),
+      /Nothing was changed\.\n\nNo digest is posted to this channel/,
+    )
+    assert.match(says(await channel.ask('digests')), /In one line: \/readout subscribe port weekdays 08:30 Europe/)
   })
 })
 

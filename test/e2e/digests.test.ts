@@ -413,11 +413,15 @@ describe('readout deliveries', AT_ONCE, () => {
 
   it('lists what was sent with its message, what was not with its remedy, and only the states that are asked for', async t => {
     const folder = project(t)
-    const sent = deliver('sent', 'playground', { message: '17' })
+    const [early, late] = ['2026-11-22T07:00:01.000Z', '2026-11-22T07:02:03.000Z']
+    const sent = deliver('sent', 'playground', { message: '17', tried: early, last: early, attempts: 1 })
     const uncertain = deliver('uncertain', 'slack:T1/C1', {
       parts: 3,
       why: 'The history is hidden.',
       remedy: 'Look there.',
+      tried: early,
+      last: late,
+      attempts: 3,
     })
     await writeRows(folder, [
       sent,
@@ -425,9 +429,13 @@ describe('readout deliveries', AT_ONCE, () => {
       deliver('failed', 'slack:T1/C2', { why: 'It refused.', remedy: 'Invite.' }),
     ])
     const { stdout } = await run(folder, 0, 'deliveries')
-    assert.ok(stdout.includes(`${sent.id}  sent, message 17  config:morning, ${SLOT} → playground\n`), stdout)
+    assert.ok(
+      stdout.includes(`${sent.id}  sent, message 17  config:morning, ${SLOT} → playground\n    Sent ${early}.\n`),
+      stdout,
+    )
     assert.ok(
       stdout.includes(`${uncertain.id}  uncertain  config:morning, part 1 of 3, ${SLOT} → slack:T1/C1
+    Tried 3 times, last ${late}.
     The history is hidden.
     What to do: Look there.
     Parts 2 to 3 wait behind it.
@@ -504,6 +512,12 @@ describe('readout deliveries', AT_ONCE, () => {
       (await run(folder, 2, 'deliveries', 'resume', '#news')).stderr,
       /Expected a destination such as slack:T0.*got "#news"/,
     )
+    for (const [typed, expected] of [
+      ['slack:c1', /^Expected a destination such as .* or playground, got "slack:c1"\.$/m],
+      ['discord:1/2', /^Expected discord: with the server's id and the channel's, .*got "discord:1\/2"\.$/m],
+    ] as const)
+      for (const command of [['deliveries', 'resume'], ['doctor']])
+        assert.match((await run(folder, 2, ...command, typed)).stderr, expected)
     await run(folder, 0, 'deliveries', 'resume', 'slack:T1/C1')
     assert.deepEqual(query(folder, 'select * from holds'), [])
     assert.match((await run(folder, 1, 'deliveries', 'resume', 'slack:T1/C1')).stderr, /not held\. Nothing is held\./)
@@ -529,6 +543,16 @@ describe('readout deliveries', AT_ONCE, () => {
     assert.equal(second.code, 0, second.stdout + second.stderr)
     assert.equal(messages(onSlack).length, 0)
     assert.equal(query(folder, "select id from deliveries where state = 'cancelled'").length, 3)
+  })
+
+  it('retract takes the slot of what was posted by hand', async t => {
+    const folder = project(t)
+    const [byHand] = partsTo('slack:T1/C1', 1, new Date(SLOT), { digest: 'config:morning', slot: 'now:k3J9ab_x' })
+    assert.ok(byHand)
+    await writeRows(folder, [byHand])
+    assert.match((await run(folder, 0, 'deliveries')).stdout, / config:morning, now:k3J9ab_x → slack:T1\/C1$/m)
+    const { stdout } = await run(folder, 0, 'deliveries', 'retract', 'morning', 'now:k3J9ab_x', '--yes')
+    assert.equal(stdout, `✓ ${byHand.id} → slack:T1/C1: It was not sent yet, and will not be.\n`)
   })
 
   it('retract says what there is where nothing is called so, and where a platform is not set up', async t => {
@@ -614,6 +638,52 @@ describe('readout doctor for digests', AT_ONCE, () => {
     const { code, stdout: without } = await readout(['doctor'], environment, folder)
     assert.equal(code, 1)
     assert.match(without, /^✗ slack:T0FAKE0001\/C1: .*channel_not_found/m)
+  })
+
+  it('names a subscription that can’t be read or is never due, with its remedy, and looks at the rest', async t => {
+    const folder = project(t, configOf({ morning: ['playground'] }, '0 8 * * *'))
+    const rows = (id: string, digest: string) => ({
+      id,
+      destination: 'slack:T1/C1',
+      digest,
+      state: 'active' as const,
+      created: SLOT,
+      by: 'slack:U1',
+    })
+    const change = { at: SLOT, who: 'slack:U1', destination: 'slack:T1/C1', digest: 'chat:x', what: 'subscribed' }
+    const digest = {
+      name: 'harbour',
+      collection: 'nato',
+      topics: [],
+      schedule: { cron: '0 8 * * *', zone: 'Mars/Olympus', missed: { policy: 'latest', withinMs: HOUR_MS } },
+      sections: ['new'],
+      whenEmpty: 'silent',
+    }
+    await writeRows(folder, [], async store => {
+      await store.putSubscription(rows('abcdefgh', '{'), change)
+      await store.putSubscription(rows('ijklmnop', JSON.stringify(digest)), change)
+    })
+    const { stdout } = await run(folder, 1, 'doctor')
+    assert.match(
+      stdout,
+      /^✗ The digest abcdefgh of slack:T1\/C1 can’t be read .*\/readout remove abcdefgh, and subscribe again\.$/m,
+    )
+    assert.match(stdout, /^✗ harbour of slack:T1\/C1 is not posted\. Expected zone .*\/readout edit ijklmnop with/m)
+    assert.match(
+      (await run(folder, 0, 'preview')).stdout,
+      /── morning → playground.*harbour → slack.*It is not posted\. Expected zone/s,
+    )
+    assert.match((await run(folder, 0, 'next')).stdout, /morning → playground\n.*harbour never runs: expected zone/s)
+  })
+
+  it('says of the playground that it needs nothing', async t => {
+    const { stdout } = await run(
+      project(t, configOf({ morning: ['playground'] }, '0 8 * * *')),
+      0,
+      'doctor',
+      'playground',
+    )
+    assert.match(stdout, /^✓ playground: it is a part of Readout/m)
   })
 
   it('finds a platform that is not set up, and what the library does not have', async t => {

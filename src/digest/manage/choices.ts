@@ -4,21 +4,11 @@ import { shownBriefs } from '../../answer/context.ts'
 import { type Action, type Choice, paragraph } from '../../card/card.ts'
 import { shorten } from '../../card/label.ts'
 import { SECTIONS, type Section } from '../digest.ts'
-import { button, collectionChoices, type Draft, editButton, picker, type Scene, small } from './cards.ts'
 import { keyOf, writeClick } from './click.ts'
+import { collectionChoices } from './digest-cards.ts'
+import { button, type Draft, editButton, picker, type Scene, small } from './draft.ts'
 import { type Entry, MOST_TOPICS, topicsIn } from './subscription.ts'
-import {
-  DAYS,
-  EVERY_DAY,
-  readCron,
-  sayDays,
-  sayOffset,
-  saySchedule,
-  sayTime,
-  WEEK,
-  WEEKDAYS,
-  WEEKEND,
-} from './times.ts'
+import { DAYS, EVERY_DAY, readCron, sayDays, saySchedule, sayTime, sayZone, WEEK, WEEKDAYS, WEEKEND } from './times.ts'
 import { findZones, readZoneList, regions, writeZoneList, type ZoneList, zoneChoice, zonesOf } from './zones.ts'
 
 /** What a picker offers stands on one of its pages on platforms that show no more at once. */
@@ -178,7 +168,7 @@ export function composeZones(entry: Entry, list: ZoneList, scene: Scene, page: n
     title: 'In which time zone?',
     blocks: [
       ...note.map(paragraph),
-      paragraph(`Chosen: ${digest.schedule.zone} (${sayOffset(digest.schedule.zone, scene.now)} now).`),
+      paragraph(`Chosen: ${sayZone(digest.schedule.zone, scene.now)}.`),
       small(`Or write it: /readout edit ${ref} Europe/Brussels, or in Brussels`),
     ],
     actions: [

@@ -1,6 +1,5 @@
 import type { Choice } from '../../card/card.ts'
 import type { Library } from '../../library/library.ts'
-import type { Verb } from './click.ts'
 import { topicsIn } from './subscription.ts'
 import { zonesOf } from './zones.ts'
 
@@ -21,8 +20,14 @@ export const WORDS = [
 
 type Word = (typeof WORDS)[number]
 
-/** What a line behind /readout asks for; `rest` names a digest, or says what it is to be. */
-export type Command = { word: Word; rest: string }
+/** Words that name a digest. */
+export type Naming = Exclude<Word, 'digests' | 'subscribe' | 'changes'>
+
+/**
+ * What a line behind /readout asks for; `rest` names a digest, or says what it is to be. A line that could as well be a question to the
+ * briefs is not `isSure`.
+ */
+export type Command = { word: Word; rest: string; isSure: boolean }
 
 /** How much of a line is read. */
 const LINE = 500
@@ -30,7 +35,10 @@ const LINE = 500
 export function readCommand(text: string): Command | undefined {
   const [, first = '', rest = ''] = /^\s*(\S+)\s*(.*)$/s.exec(text.slice(0, LINE).toWellFormed()) ?? []
   const word = WORDS.find(one => one === first.toLowerCase())
-  return word && { word, rest: rest.replace(PADDING[word] ?? NOTHING, '').trim() }
+  if (!word) return undefined
+  const named = rest.replace(PADDING[word] ?? NOTHING, '')
+  const isSure = !QUESTION_WORDS.has(word) || rest.trim() === '' || named !== rest
+  return { word, rest: named.trim(), isSure }
 }
 
 /** What may stand between a word and the name of a digest. */
@@ -42,20 +50,8 @@ const PADDING: Partial<Record<Word, RegExp>> = {
 
 const NOTHING = /^$/
 
-/** What the words do that name a digest and nothing else. */
-export const VERB_OF: Record<Exclude<Word, 'digests' | 'subscribe' | 'edit' | 'changes'>, Verb> = {
-  preview: 'preview',
-  post: 'post',
-  pause: 'pause',
-  resume: 'resume',
-  remove: 'remove',
-  next: 'next',
-  why: 'why',
-}
-
 /** Words that begin a question as well: what follows them is left to the library where it names no digest. */
-export const isQuestionWord = (word: Word): boolean =>
-  ['post', 'next', 'why', 'preview', 'changes', 'remove'].includes(word)
+const QUESTION_WORDS = new Set<Word>(['post', 'next', 'why', 'changes'])
 
 const DAY_WORDS = [
   'every day',

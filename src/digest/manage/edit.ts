@@ -3,7 +3,6 @@ import type { Choice } from '../../card/card.ts'
 import { shorten } from '../../card/label.ts'
 import type { Asker } from '../../platform/platform.ts'
 import type { Digest } from '../digest.ts'
-import { collectionChoices, composeEdit, type Draft, type Scene } from './cards.ts'
 import {
   composeCollections,
   composeDays,
@@ -17,6 +16,8 @@ import {
   zoneChoices,
 } from './choices.ts'
 import { type Click, keyOf } from './click.ts'
+import { collectionChoices, composeEdit } from './digest-cards.ts'
+import type { Draft, Scene } from './draft.ts'
 import { changed, type Entry, MOST_TOPICS, ownZone, topicsIn } from './subscription.ts'
 import { EVERY_DAY, readCron, readTime, WEEKDAYS, writeCron } from './times.ts'
 import { findTopic, readWords } from './words.ts'
@@ -40,7 +41,7 @@ export function readEdit(
     case 'edit': {
       if (value === undefined) return { faults: [] }
       const { digest: change, faults } = readWords(value, digest, library)
-      return { change, faults }
+      return faults.length === 0 ? { change, faults } : { faults: [...faults, 'Nothing was changed.'] }
     }
     case 'collection': {
       if (value === undefined) return { faults: [] }

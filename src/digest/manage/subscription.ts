@@ -3,11 +3,9 @@ import { fitLabel } from '../../card/label.ts'
 import type { Collection } from '../../library/collection.ts'
 import type { Library } from '../../library/library.ts'
 import type { Asker, Destination } from '../../platform/platform.ts'
-import type { Store } from '../../store/store.ts'
-import type { SubscriptionTable } from '../../store/tables.ts'
 import { formatDestination, PLAYGROUND } from '../destination.ts'
 import { type Digest, SECTIONS } from '../digest.ts'
-import { scheduleFault } from '../slots.ts'
+import { nextSlots, scheduleFault } from '../slots.ts'
 import { keyOf } from './click.ts'
 import { WEEKDAYS, writeCron } from './times.ts'
 import { readZone } from './zones.ts'
@@ -24,24 +22,21 @@ export type Entry = {
   ref: string
   digest: Digest
   origin: 'chat' | 'configuration'
-  state: 'draft' | 'active' | 'paused'
+  /** A broken one can't be read, only removed. */
+  state: 'draft' | 'active' | 'paused' | 'broken'
 }
-
-/**
- * The digests that were made in chat, those that are paused among them: that a digest is paused is in the table of digests and nowhere else,
- * so that whoever looks at what is due sees it for every digest alike.
- */
-export async function subscriptionsOf(store: Store): Promise<Digest[]> {
-  const rows = await store.subscriptions()
-  return rows.filter(({ state }) => state === 'active').map(readSubscription)
-}
-
-export const readSubscription = ({ digest }: SubscriptionTable): Digest => JSON.parse(digest) as Digest
 
 /** The configuration's digests have names that may be longer than an id has room for. */
 export const refOf = ({ id }: Digest): string => (id.startsWith(CHAT) ? id.slice(CHAT.length) : `.${keyOf(id)}`)
 
 export const CHAT = 'chat:'
+
+export const entryOf = (digest: Digest, state: Entry['state']): Entry => ({
+  ref: refOf(digest),
+  digest,
+  origin: digest.id.startsWith(CHAT) ? 'chat' : 'configuration',
+  state,
+})
 
 /** The channel that a question comes from; undefined in a conversation of two. */
 export function placeOf({ platform, space, channel }: Asker): Destination | undefined {
@@ -99,15 +94,29 @@ export function changed(old: Digest, change: Partial<Digest>, library: Library):
 export const topicsIn = (collection: Collection | undefined): string[] =>
   collection ? topicsOf([...collection.briefs.values()]) : []
 
-/** What keeps a digest from being posted, as sentences. */
-export function faultsOf({ collection, schedule, sections }: Digest, library: Library): string[] {
+/** What keeps a digest from ever being due, as a sentence. */
+export function timeFaultOf({ schedule }: Digest): string | undefined {
   const fault = scheduleFault(schedule)
+  return fault && `Expected ${fault.key} to be ${fault.fault}, got “${schedule[fault.key]}”.`
+}
+
+/** The next slots of a digest, at most so many; none where its times can't be used. */
+export const comingSlots = (digest: Digest, now: Date, count: number): Date[] =>
+  scheduleFault(digest.schedule) ? [] : nextSlots(digest.schedule, now, count)
+
+/** What keeps a digest from being posted, as sentences. */
+export function faultsOf({ digest, origin }: Entry, library: Library): string[] {
+  const { collection, sections } = digest
+  const fault = timeFaultOf(digest)
+  const choose = origin === 'chat' ? 'Choose another.' : 'Ask whoever runs Readout to name another.'
+  if (collection === '' && library.collections.size === 0)
+    return ['There are no collections yet that a digest could be made from.']
   return [
     ...(collection === '' ? ['Choose the collection that the digest is made from.'] : []),
     ...(collection !== '' && !library.collections.has(collection)
-      ? [`There is no collection “${collection}” any more. Choose another.`]
+      ? [`There is no collection “${collection}” any more. ${choose}`]
       : []),
-    ...(fault ? [`Expected ${fault.key} to be ${fault.fault}, got “${schedule[fault.key]}”.`] : []),
+    ...(fault === undefined ? [] : [fault]),
     ...(sections.length === 0 ? ['Choose at least one section.'] : []),
   ]
 }

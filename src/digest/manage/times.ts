@@ -1,6 +1,6 @@
 import type { Schedule } from '../digest.ts'
 import { formatDay, localDay, localTime } from '../local-day.ts'
-import { offsetAt } from '../zone.ts'
+import { offsetAt, zoneFault } from '../zone.ts'
 
 /** Days of the week as bits, Sunday the lowest, and a time of the day in minutes. */
 export type Times = { days: number; minutes: number }
@@ -61,11 +61,12 @@ const joined = (words: string[]): string =>
   words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${words.at(-1)}` : words.join('')
 
 /** A schedule as a reader says it: `on weekdays at 08:30, Europe/Brussels`. */
-export function saySchedule({ cron, zone }: Pick<Schedule, 'cron' | 'zone'>): string {
+export const saySchedule = ({ cron, zone }: Pick<Schedule, 'cron' | 'zone'>): string => `${sayTimes({ cron })}, ${zone}`
+
+/** The same without its zone. */
+export function sayTimes({ cron }: Pick<Schedule, 'cron'>): string {
   const times = readCron(cron)
-  return times
-    ? `${sayDays(times.days)} at ${sayTime(times.minutes)}, ${zone}`
-    : `by the cron expression ${cron}, ${zone}`
+  return times ? `${sayDays(times.days)} at ${sayTime(times.minutes)}` : `by the cron expression ${cron}`
 }
 
 /** An instant as the clocks of a zone show it: `Monday, 23 November 2026, 08:30 (UTC+01:00)`. */
@@ -79,3 +80,10 @@ export function sayOffset(zone: string, at: Date): string {
   const minutes = Math.round(offsetAt(zone, at.getTime()) / 60_000)
   return `UTC${minutes < 0 ? '-' : '+'}${sayTime(Math.abs(minutes))}`
 }
+
+/** A zone and how its clocks stand: `Europe/Brussels (UTC+01:00 now)`. */
+export const sayZone = (zone: string, now: Date): string =>
+  zoneFault(zone) === undefined ? `${zone} (${sayOffset(zone, now)} now)` : `${zone} (no time zone that is known)`
+
+/** A zone to tell instants in: UTC where it is none. */
+export const knownZone = (zone: string): string => (zoneFault(zone) === undefined ? zone : 'UTC')

@@ -1,9 +1,8 @@
 import { type Block, paragraph, strong, text } from '../../card/card.ts'
 import { BY_HAND } from '../../store/store.ts'
 import type { DeliveryTable, HoldTable, SlotTable } from '../../store/tables.ts'
-import { nextSlots } from '../slots.ts'
-import type { Entry } from './subscription.ts'
-import { sayRun } from './times.ts'
+import { comingSlots, type Entry } from './subscription.ts'
+import { knownZone, sayRun } from './times.ts'
 
 /** What is known of a digest in a channel. */
 export type Facts = {
@@ -23,25 +22,27 @@ export type Facts = {
 /** Why nothing was posted, or what was, in a reader's words: what stands in the way now, then what became of the latest slots. */
 export function explain(facts: Facts, now: Date): Block[] {
   const { entry, slots, begun } = facts
-  const { schedule } = entry.digest
+  const zone = knownZone(entry.digest.schedule.zone)
   const obstacles = obstaclesOf(facts)
   const past = slots.map(({ slot, deliveries }) => [
-    strong(`${sayWhen(slot, schedule.zone)}: `),
+    strong(`${sayWhen(slot, zone)}: `),
     text(whatBecame(slot, deliveries)),
   ])
-  const [next] = nextSlots(schedule, now, 1)
-  const coming = next ? `The next one is due on ${sayRun(next, schedule.zone)}.` : 'It never comes up again.'
+  const [next] = comingSlots(entry.digest, now, 1)
+  const coming = next ? [paragraph(`The next one is due on ${sayRun(next, zone)}.`)] : []
   return [
     ...obstacles.map(paragraph),
     ...(past.length > 0
       ? [{ kind: 'list', items: past } satisfies Block]
-      : [paragraph(nothingYet(begun, schedule.zone))]),
-    ...(obstacles.length === 0 ? [paragraph(coming)] : []),
+      : entry.state === 'draft'
+        ? []
+        : [paragraph(nothingYet(begun, zone))]),
+    ...(obstacles.length === 0 ? coming : []),
   ]
 }
 
 function obstaclesOf({ entry, isPausedByOperator, faults, hold, pausedBy }: Facts): string[] {
-  const { zone } = entry.digest.schedule
+  const zone = knownZone(entry.digest.schedule.zone)
   const by = pausedBy ? ` since ${sayRun(new Date(pausedBy.at), zone)} by ${pausedBy.who}` : ''
   return [
     ...(entry.state === 'draft' ? ['This is a draft. Nothing is posted before you press Subscribe.'] : []),

@@ -94,6 +94,7 @@ const readQuoted: Reader = ([token], said) => {
   if (!/^[\d*]\S*(\s+\S+){4}$/.test(word)) return 0
   const fault = scheduleFault({ cron: word, zone: 'UTC' })
   if (fault) said.faults.push(`Expected the time to be ${fault.fault}, got “${short(word)}”.`)
+  else if (said.cron !== undefined) said.faults.push('Write one cron expression.')
   else said.cron = word.split(/\s+/).join(' ')
   return 1
 }
@@ -111,6 +112,7 @@ const readSettings: Reader = (tokens, said) => {
     case 'called':
     case 'name':
       if (tokens[1]) said.change = { ...said.change, name: givenName(tokens[1].word) }
+      else said.faults.push('Write the name behind it, in quotation marks: name "The morning".')
       return 2
     case 'sections':
       return readSections(words, said)
@@ -244,6 +246,7 @@ function readPlace(tokens: Token[], said: Said): number {
       .join(' ')
     const zone = words.length < count ? undefined : (findZone(name) ?? (isCity ? findCity(name) : undefined))
     if (zone === undefined) continue
+    if (said.zone !== undefined && said.zone !== zone) said.faults.push(`Write one time zone, ${said.zone} or ${zone}.`)
     said.zone = zone
     return isCity ? count + 1 : count
   }
@@ -273,6 +276,13 @@ const short = (word: string): string => shorten(word, 40)
 /** Puts together what was said. A collection that is chosen for the first time brings its zone where nobody has one. */
 function settle(said: Said, old: Digest, library: Library): Reading {
   const topics = said.topics?.slice(0, MOST_TOPICS)
+  const faults = [
+    ...said.faults,
+    ...((said.topics?.length ?? 0) > MOST_TOPICS ? [`A digest names at most ${MOST_TOPICS} topics.`] : []),
+    ...(said.cron !== undefined && (said.days ?? said.minutes) !== undefined
+      ? ['Write either days and a time or a cron expression, which says both.']
+      : []),
+  ]
   const times = readCron(old.schedule.cron) ?? { days: WEEKDAYS, minutes: 480 }
   const { days = times.days, minutes = times.minutes } = said
   const cron =
@@ -280,5 +290,5 @@ function settle(said: Said, old: Digest, library: Library): Reading {
     (said.days === undefined && said.minutes === undefined ? old.schedule.cron : writeCron({ days, minutes }))
   const zone = said.zone ?? old.schedule.zone
   const change = { ...said.change, ...(topics && { topics }), schedule: { ...old.schedule, cron, zone } }
-  return { digest: changed(old, change, library), faults: said.faults }
+  return { digest: changed(old, change, library), faults: faults.slice(0, MOST_FAULTS) }
 }

@@ -1,0 +1,171 @@
+import { withoutTwins } from '../../answer/actions.ts'
+import { type Block, type Card, type Field, paragraph, strong, text } from '../../card/card.ts'
+import { shorten } from '../../card/label.ts'
+import { paginate } from '../../card/paginate.ts'
+import type { Naming } from './command.ts'
+import { button, code, type Draft, listButton, openButton, type Scene, small } from './draft.ts'
+import { comingSlots, type Entry, faultsOf, MOST_SUBSCRIPTIONS } from './subscription.ts'
+import { sayRun, saySchedule } from './times.ts'
+
+/** As many digests as one page of the list names. */
+const LISTED = 8
+
+/** What is posted to the channel, page by page. */
+export function composeList(entries: Entry[], page: number, scene: Scene, note: string[]): Card {
+  const made = entries.filter(({ origin }) => origin === 'chat').length
+  const pages = groupEntries(entries, scene)
+  const number = Math.min(page, pages.length)
+  const turn = (label: string, to: number) =>
+    to >= 1 && to <= pages.length ? [button(label, { verb: 'list', page: to })] : []
+  const shown = pages[number - 1] ?? []
+  const head = [...note, ...(entries.length === 0 ? ['No digest is posted to this channel yet.'] : [])]
+  const draft: Draft = {
+    title: 'Digests of this channel',
+    blocks: [...head.map(paragraph), ...entryFields(shown, scene), small(inOneLine(scene))],
+    actions: [
+      ...turn('‹ Previous page', number - 1),
+      ...turn('Next page ›', number + 1),
+      ...shown.map(entry => openButton(entry, entry.digest.name)),
+      ...(made < MOST_SUBSCRIPTIONS ? [button('Subscribe', { verb: 'new' })] : []),
+      button('Changes', { verb: 'log' }),
+    ],
+  }
+  return {
+    ...draft,
+    footer: [],
+    actions: withoutTwins(draft.actions),
+    ...(pages.length > 1 && { page: { number, of: pages.length } }),
+  }
+}
+
+/** An example with the first collection that there is. */
+const inOneLine = ({ library }: Scene): string =>
+  `In one line: /readout subscribe ${[...library.collections.keys()][0] ?? 'COLLECTION'} weekdays 08:30 Europe/Brussels; a topic or more may stand behind the collection.`
+
+/** As many digests to a page as fit beside a note. */
+function groupEntries(entries: Entry[], scene: Scene): Entry[][] {
+  const room = { ...scene.budget, characters: scene.budget.characters * 0.6 }
+  const fits = (group: Entry[]) =>
+    group.length <= LISTED &&
+    paginate({ title: '', blocks: entryFields(group, scene), footer: [], actions: [] }, room).length === 1
+  const groups: Entry[][] = [[]]
+  for (const entry of entries) {
+    const last = groups.at(-1) as Entry[]
+    if (last.length === 0 || fits([...last, entry])) last.push(entry)
+    else groups.push([entry])
+  }
+  return groups
+}
+
+const entryFields = (entries: Entry[], scene: Scene, word: Naming = 'preview'): Block[] =>
+  entries.length === 0 ? [] : [{ kind: 'fields', fields: entries.map(entry => entryField(entry, word, scene)) }]
+
+const entryField = (entry: Entry, word: Naming, { now, library }: Scene): Field => {
+  const { digest, ref, origin, state } = entry
+  const called = (by: Naming) => code(`/readout ${by} ${origin === 'chat' ? ref : digest.name}`)
+  if (state === 'broken')
+    return { value: digest.name, label: [called('remove'), text(' · can’t be read and is not posted: remove it')] }
+  const [fault] = faultsOf(entry, library)
+  const [next] = state === 'active' && fault === undefined ? comingSlots(digest, now, 1) : []
+  const facts = [
+    saySchedule(digest.schedule),
+    ...(state === 'active' ? [] : [state]),
+    ...(origin === 'configuration' ? ['the operator’s, not changed in chat'] : []),
+    ...(fault === undefined ? [] : [`can’t be posted: ${fault}`]),
+    ...(next ? [`next ${sayRun(next, digest.schedule.zone)}`] : []),
+  ]
+  return { value: digest.name, label: [called(word), text(` · ${facts.join(' · ')}`)] }
+}
+
+/** What each word is asked of, where it is not clear of which digest. */
+const QUESTIONS: Record<Naming, string> = {
+  edit: 'Edit which digest?',
+  preview: 'Preview which digest?',
+  post: 'Post which digest now?',
+  pause: 'Pause which digest?',
+  resume: 'Resume which digest?',
+  remove: 'Remove which digest?',
+  next: 'The next runs of which digest?',
+  why: 'Which digest was not posted?',
+}
+
+/** Whether managers can do it with a digest as it stands; the configuration's are their operator's. */
+function canBeDone(word: Naming, { origin, state }: Entry): boolean {
+  if (word === 'remove' || word === 'edit') return origin === 'chat' && (word === 'remove' || state !== 'broken')
+  if (word === 'pause') return origin === 'chat' && state === 'active'
+  if (word === 'resume') return origin === 'chat' && state === 'paused'
+  return state !== 'broken'
+}
+
+/**
+ * Digests to choose from, a button for each with which it can be done, and what is to be said of the others; undefined where they are too many
+ * for one message.
+ */
+export function composeWhich(word: Naming, entries: Entry[], scene: Scene, note: string[]): Draft | undefined {
+  const possible = entries.filter(entry => canBeDone(word, entry))
+  if (groupEntries(possible, scene).length > 1) return undefined
+  const names = possible.map(({ digest }) => digest.name)
+  const isTwin = ({ digest }: Entry) => names.filter(name => name === digest.name).length > 1
+  return {
+    title: QUESTIONS[word],
+    blocks: [
+      ...note.map(paragraph),
+      ...(possible.length === 0 ? [paragraph(NOTHING_TO[word])] : []),
+      ...entryFields(possible, scene, word),
+      ...operatorsNote(word, entries).map(paragraph),
+    ],
+    actions: [
+      ...possible.map(entry =>
+        button(isTwin(entry) ? `${shorten(entry.digest.name, 40)} (${entry.ref})` : entry.digest.name, {
+          verb: word,
+          ref: entry.ref,
+        }),
+      ),
+      listButton,
+    ],
+  }
+}
+
+const NOTHING_TO: Record<Naming, string> = {
+  edit: 'No digest was made in this channel that could be edited.',
+  preview: 'There is none that could be previewed.',
+  post: 'There is none that could be posted.',
+  pause: 'No digest that was made in this channel is running.',
+  resume: 'No digest that was made in this channel is paused.',
+  remove: 'No digest was made in this channel that could be removed.',
+  next: 'There is none with coming runs.',
+  why: 'There is none.',
+}
+
+/** Whose the digests are that are not offered for a change. */
+function operatorsNote(word: Naming, entries: Entry[]): string[] {
+  const theirs = entries.filter(entry => entry.origin === 'configuration' && !canBeDone(word, entry))
+  if (theirs.length === 0) return []
+  const names = theirs.map(({ digest }) => digest.name).join(', ')
+  const [stands, them] = theirs.length === 1 ? ['stands', 'It is'] : ['stand', 'They are']
+  return [
+    `${names} ${stands} in the configuration, config/readout.yaml. ${them} the operator’s and changed only there: please ask whoever runs Readout.`,
+  ]
+}
+
+/** The next runs of several digests, soonest first. */
+export const composeAllNext = (entries: Entry[], { now }: Scene, note: string[]): Draft => ({
+  title: 'Next runs of this channel',
+  blocks: [
+    ...note.map(paragraph),
+    {
+      kind: 'list',
+      items: entries
+        .flatMap(({ digest }) => comingSlots(digest, now, MANY_RUNS).map(at => ({ at, digest })))
+        .toSorted((a, b) => a.at.getTime() - b.at.getTime())
+        .slice(0, MANY_RUNS)
+        .map(({ at, digest: { name, schedule } }) => [
+          strong(name),
+          text(` · ${sayRun(at, schedule.zone)}, ${schedule.zone}`),
+        ]),
+    },
+  ],
+  actions: [listButton],
+})
+
+const MANY_RUNS = 10
