@@ -76,7 +76,7 @@ export function startDigests(options: DigestsOptions): Digests {
   function look(): Promise<void> {
     looking ??= beat
       .look(clock.now(), isPaused())
-      .then(teller.isWell, teller.fails)
+      .then(() => teller.isWell(), teller.fails)
       .finally(() => {
         looking = undefined
         dispatcher.wake()

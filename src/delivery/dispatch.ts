@@ -136,10 +136,13 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
 
   function take(delivery: DeliveryTable): void {
     const work = step(delivery)
-      .then(sending.isWell, async error => {
-        sending.fails(error)
-        await clock.wait(AGAIN_MS, stopping.signal).catch(() => undefined)
-      })
+      .then(
+        () => sending.isWell(delivery.destination),
+        async error => {
+          sending.fails(error, delivery.destination)
+          await clock.wait(AGAIN_MS, stopping.signal).catch(() => undefined)
+        },
+      )
       .finally(() => {
         inHand.delete(delivery.destination)
         wake.resolve()

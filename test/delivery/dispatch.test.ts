@@ -5,6 +5,7 @@ import { createNotices, NOTICE } from '../../src/delivery/notices.ts'
 import { reportDeliveries, reportHolds } from '../../src/delivery/report.ts'
 import { resolveDelivery, resumeDestination } from '../../src/delivery/resolve.ts'
 import { retract } from '../../src/delivery/retract.ts'
+import { createTeller } from '../../src/delivery/teller.ts'
 import { parseDestination } from '../../src/digest/destination.ts'
 import type { Destination } from '../../src/platform/platform.ts'
 import type { DeliveryTable } from '../../src/store/tables.ts'
@@ -289,6 +290,27 @@ describe('the dispatcher', () => {
     assert.deepEqual(await states(rows), ['sent', 'sent'])
   })
 
+  it('tells of a cause once while some destinations fail of it and others don’t', async t => {
+    const { clock, store, start, states, lines } = await open(t)
+    const bad = ['A', 'B'].flatMap(channel => partsTo(`bad:S/${channel}`, 1, clock.now()))
+    await claim(store, bad, clock.now())
+    let isBroken = true
+    start({
+      readDestination: text => {
+        if (isBroken && text.startsWith('bad:')) throw new Error('It is no destination.')
+        return { ...readDestination(text), platform: 'handmade' }
+      },
+    })
+    for (let index = 0; index < 10; index++) {
+      await claim(store, partsTo(CHANNEL, 1, clock.now(), { digest: `config:d${index}` }), clock.now())
+      await pass(clock, 20_000)
+    }
+    assert.deepEqual(lines, ['Deliveries wait: It is no destination.'])
+    isBroken = false
+    await pass(clock, 20_000)
+    assert.deepEqual(await states(bad), ['sent', 'sent'])
+  })
+
   it('tells of a database that fails once, does not spin, and goes on when it works again', async t => {
     const { clock, store, start, states, lines } = await open(t)
     const rows = partsTo(CHANNEL, 1, clock.now())
@@ -427,6 +449,33 @@ describe('notices', () => {
     start()
     await pass(clock, 20_000)
     assert.equal(platform.messages.filter(({ to }) => to === 'OPS').length, 1)
+  })
+})
+
+describe('what is told once', () => {
+  it('is each cause, until all that failed of it is well', () => {
+    const lines: string[] = []
+    const { fails, isWell } = createTeller('It waits', line => lines.push(line))
+    for (const place of ['A', 'B', 'A']) fails(new Error('full'), place)
+    isWell('A')
+    fails('locked', 'C')
+    fails('full', 'A')
+    assert.deepEqual(lines, ['It waits: full', 'It waits: locked'])
+    for (const place of ['A', 'B']) isWell(place)
+    fails('full', 'A')
+    assert.equal(lines.length, 3)
+  })
+
+  it('is remembered of so many causes only', () => {
+    let count = 0
+    const { fails } = createTeller('It waits', () => {
+      count += 1
+    })
+    for (let cause = 0; cause <= 100; cause++) fails(String(cause))
+    fails('100')
+    assert.equal(count, 101)
+    fails('0')
+    assert.equal(count, 102)
   })
 })
 
