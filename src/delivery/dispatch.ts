@@ -128,11 +128,14 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
       const due = new Date(now.getTime() + NO_PLATFORM_MS).toISOString()
       return void (await store.write(delivery, { due, why: `${at.platform} is not set up.` }))
     }
-    const next = stepOf(delivery, now, platform.repeatsWithinMs, times)
+    const next = stepOf(delivery, now, maySend(delivery) ? platform.repeatsWithinMs : 0, times)
     if (next.kind === 'send') return send(delivery, platform, at)
     if (next.kind === 'look') return look(delivery, platform, at)
     await apply(delivery, next.change)
   }
+
+  /** What waits was not even read while all is paused; what is in doubt is, and then only looked for. */
+  const maySend = ({ state }: DeliveryTable): boolean => state !== 'checking' || !options.isPaused?.()
 
   function take(delivery: DeliveryTable): void {
     const work = step(delivery)

@@ -43,7 +43,7 @@ export function lookFrom({ tried, created }: Delivery, now: Date): Date {
 
 const DAY_MS = 86_400_000
 
-/** What is due of a delivery at an instant. `repeatsWithinMs` is the platform's. */
+/** What is due of a delivery at an instant. `repeatsWithinMs` is the platform's; 0 where nothing may be sent, for a repeated post is one. */
 export function stepOf(delivery: Delivery, now: Date, repeatsWithinMs: number, { settleMs }: Times): Step {
   switch (delivery.state) {
     case 'pending':

@@ -290,6 +290,21 @@ describe('the dispatcher', () => {
     assert.deepEqual(await states(rows), ['sent', 'sent'])
   })
 
+  it('repeats nothing while it is paused, even where the platform knows it as the same', async t => {
+    const { clock, store, start, states, platform, switches } = await open(t, { repeatsWithinMs: 60_000 })
+    const rows = partsTo(CHANNEL, 1, clock.now())
+    platform.postFaults.push('lost')
+    await claim(store, rows, clock.now())
+    start()
+    await rest()
+    switches.isPaused = true
+    await pass(clock, 180_000)
+    assert.deepEqual([await states(rows), platform.asked.length, platform.looks.length], [['pending'], 1, 1])
+    switches.isPaused = false
+    await pass(clock, 20_000)
+    assert.deepEqual([await states(rows), platform.messages.length], [['sent'], 1])
+  })
+
   it('tells of a cause once while some destinations fail of it and others don’t', async t => {
     const { clock, store, start, states, lines } = await open(t)
     const bad = ['A', 'B'].flatMap(channel => partsTo(`bad:S/${channel}`, 1, clock.now()))
