@@ -2,7 +2,7 @@ import type { Card } from '../card/card.ts'
 import type { Clock, Destination, Finding, Log, Outcome, Platform } from '../platform/platform.ts'
 import type { Notice, Store } from '../store/store.ts'
 import type { DeliveryState, DeliveryTable } from '../store/tables.ts'
-import { afterLook, afterSend, type Change, LEASE_MS, lookFrom, SETTLE_MS, stepOf } from './next.ts'
+import { afterLook, afterSend, type Change, LEASE_MS, lookFrom, SETTLE_MS, stepOf, whereOvertaken } from './next.ts'
 import type { Trouble } from './notices.ts'
 import { createTeller } from './teller.ts'
 
@@ -72,9 +72,10 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
     const { destination } = delivery
     const after = { ...delivery, ...change }
     const notice = isTrouble(after, holds) ? options.noticeOf({ delivery: after, holds }, now) : undefined
-    if (!holds && !notice) return void (await store.write(delivery, change))
+    const ifOvertaken = whereOvertaken(delivery, change)
+    if (!holds && !notice && !ifOvertaken) return void (await store.write(delivery, change))
     const hold = holds && { destination, since: now.toISOString(), ...holds }
-    tell(await store.settle(delivery, change, { ...(hold && { hold }), ...(notice && { notice }) }))
+    tell(await store.settle(delivery, change, { hold, notice, ifOvertaken }))
   }
 
   async function send(delivery: DeliveryTable, platform: Platform, at: Destination): Promise<void> {

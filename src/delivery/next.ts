@@ -1,6 +1,7 @@
 import type { Finding, Outcome } from '../platform/platform.ts'
-import { tooLate } from '../store/store.ts'
+import { BY_HAND, OVERTAKEN, tooLate } from '../store/store.ts'
 import type { DeliveryTable, Instant } from '../store/tables.ts'
+import { NOTICE } from './notices.ts'
 
 /** A send is given up sooner than its lease ends, so that nobody else sends meanwhile. */
 export const LEASE_MS = 30_000
@@ -107,6 +108,15 @@ export function afterSend(delivery: Delivery, outcome: Outcome, now: Date): Chan
     default:
       return outcome satisfies never
   }
+}
+
+/**
+ * What becomes of a delivery that would wait again, where a newer slot of its schedule was claimed meanwhile. What was posted by hand, a
+ * notice, and what somebody has sent again however late give way to nothing.
+ */
+export function whereOvertaken({ digest, slot, expires }: Delivery, change: Change): Change | undefined {
+  const isOfSchedule = digest !== NOTICE && !slot.startsWith(BY_HAND)
+  return change.state === 'pending' && isOfSchedule && expires !== null ? OVERTAKEN : undefined
 }
 
 /** What looking for a message came to. */

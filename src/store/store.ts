@@ -29,6 +29,9 @@ const ENDED: DeliveryState[] = ['sent', 'failed', 'expired', 'superseded', 'canc
 /** Troubles that never end, for each is of one slot. */
 const OF_ONE_SLOT = ['missed', 'expired']
 
+/** What becomes of what waits where the schedule's next slot comes first. */
+export const OVERTAKEN = { state: 'superseded', why: 'The next digest came first.' } as const
+
 /** What a digest comes to in a slot, once it is known what was told before. */
 export type Composition = { state: SlotState; note: string; deliveries: DeliveryTable[]; carries: SeenTable[] }
 
@@ -41,7 +44,12 @@ export type Notice = { trouble: TroubleTable; delivery?: DeliveryTable }
 type DeliveryVersion = Pick<DeliveryTable, 'id' | 'state' | 'due'>
 
 /** What is written together with a delivery, or not at all. */
-export type Consequences = { hold?: HoldTable; notice?: Notice }
+export type Consequences = {
+  hold?: HoldTable | undefined
+  notice?: Notice | undefined
+  /** What is written in the place of the change, where the delivery's destination has got one of a newer slot of the schedule. */
+  ifOvertaken?: Partial<DeliveryTable> | undefined
+}
 
 /** A slot to be claimed. */
 export type SlotClaim = {
@@ -153,7 +161,7 @@ export function createStore(db: Database) {
         if (!claimed) return undefined
         await recordMissed(tx, claim.missed)
         if (claim.notice) await insertNotice(tx, claim.notice)
-        if (claim.cursor !== undefined) await cancelWaiting(tx, digest, 'superseded', 'The next digest came first.')
+        if (claim.cursor !== undefined) await cancelWaiting(tx, digest, OVERTAKEN)
         const told = new Map<string, Told>()
         for (const destination of claim.destinations) told.set(destination, await readTold(tx, digest, destination))
         const composition = compose(told)
@@ -275,12 +283,13 @@ export function createStore(db: Database) {
     write: (read: DeliveryVersion, change: Partial<DeliveryTable>): Promise<boolean> => writeDelivery(db, read, change),
     /** The same with all that follows from it, together or not at all. Gives back what operators did not know before. */
     settle: (
-      read: DeliveryVersion,
+      read: DeliveryTable,
       change: Partial<DeliveryTable>,
-      { hold, notice }: Consequences,
+      { hold, notice, ifOvertaken }: Consequences,
     ): Promise<Notice | undefined> =>
       db.transaction().execute(async tx => {
-        const isSame = Object.keys(change).length === 0 || (await writeDelivery(tx, read, change))
+        const written = ifOvertaken && (await isOvertaken(tx, read)) ? ifOvertaken : change
+        const isSame = Object.keys(written).length === 0 || (await writeDelivery(tx, read, written))
         if (isSame && hold) await insertHold(tx, hold)
         return isSame && notice && (await insertNotice(tx, notice)) ? notice : undefined
       }),
@@ -419,7 +428,7 @@ export function createStore(db: Database) {
           .values({ id, fingerprint: '', created: now, ...state })
           .onConflict(conflict => conflict.column('id').doUpdateSet(state))
           .execute()
-        if (paused) await cancelWaiting(tx, id, 'cancelled', 'The digest was paused.')
+        if (paused) await cancelWaiting(tx, id, { state: 'cancelled', why: 'The digest was paused.' })
         await tx.insertInto('changes').values(change).execute()
         return true
       }),
@@ -533,6 +542,18 @@ async function insertNotice(tx: Tx, { trouble, delivery }: Notice): Promise<bool
   return isNew !== undefined
 }
 
+/** Whether a destination has got a delivery of a newer slot of the schedule. */
+const isOvertaken = async (tx: Tx, { digest, slot, destination }: DeliveryTable): Promise<boolean> =>
+  (await tx
+    .selectFrom('deliveries')
+    .select('id')
+    .where('digest', '=', digest)
+    .where('slot', '>', slot)
+    .where('slot', 'not like', `${BY_HAND}%`)
+    .where('destination', '=', destination)
+    .limit(1)
+    .executeTakeFirst()) !== undefined
+
 const insertHold = async (db: Database | Tx, hold: HoldTable): Promise<boolean> =>
   (await db
     .insertInto('holds')
@@ -637,12 +658,11 @@ const cancelAt = async (tx: Tx, digest: string, destination?: string): Promise<v
 const cancelWaiting = async (
   tx: Tx,
   digest: string,
-  state: Extract<DeliveryState, 'cancelled' | 'superseded'>,
-  why: string,
+  change: { state: Extract<DeliveryState, 'cancelled' | 'superseded'>; why: string },
 ): Promise<void> =>
   void (await tx
     .updateTable('deliveries')
-    .set({ state, why })
+    .set(change)
     .where('digest', '=', digest)
     .where('slot', 'not like', `${BY_HAND}%`)
     .where('state', '=', 'pending')

@@ -58,6 +58,10 @@ async function open(t: TestContext, settings: { operators?: string; repeatsWithi
   }
 }
 
+const DAY = '2026-11-22T07:00:00.000Z'
+
+const NEXT_DAY = '2026-11-23T07:00:00.000Z'
+
 describe('the dispatcher', () => {
   it('sends the parts of a digest in order', async t => {
     const { clock, store, start, states, platform } = await open(t)
@@ -120,6 +124,32 @@ describe('the dispatcher', () => {
     await pass(clock, 20_000)
     assert.deepEqual(await states(waiting), ['failed'])
     assert.equal(messagesAt('OPS').length, 2)
+  })
+
+  it('posts nothing behind a newer one that proves not to have been posted', async t => {
+    const { clock, store, start, states, platform } = await open(t)
+    const cases = [
+      { destination: 'handmade:S/C1', slot: DAY, newer: NEXT_DAY, state: 'superseded' },
+      { destination: 'handmade:S/C2', slot: DAY, newer: 'now:1', state: 'sent' },
+      { destination: 'handmade:S/C3', slot: 'now:1', newer: 'now:2', state: 'sent' },
+      { destination: 'handmade:S/C4', slot: 'now:1', newer: NEXT_DAY, state: 'sent' },
+    ]
+    const rows = cases.flatMap(({ destination, slot }, index) =>
+      partsTo(destination, 1, clock.now(), { slot, digest: `config:d${index}` }),
+    )
+    for (const row of rows) await claim(store, [row], clock.now())
+    platform.postFaults.push(...cases.map(() => 'lost' as const))
+    start()
+    await pass(clock, 60_000)
+    for (const [index, { destination, newer }] of cases.entries())
+      await claim(store, partsTo(destination, 1, clock.now(), { slot: newer, digest: `config:d${index}` }), clock.now())
+    await pass(clock, 120_000)
+    assert.deepEqual(
+      await states(rows),
+      cases.map(({ state }) => state),
+    )
+    assert.equal(platform.messages.length, 7)
+    assert.equal((await store.delivery(rows[0]?.id ?? ''))?.why, 'The next digest came first.')
   })
 
   it('holds the parts behind an uncertain one, says which, and sends them when somebody says that it is there', async t => {

@@ -10,6 +10,7 @@ import {
   lookFrom,
   SETTLE_MS,
   stepOf,
+  whereOvertaken,
 } from '../../src/delivery/next.ts'
 import type { Finding, Outcome } from '../../src/platform/platform.ts'
 import type { DeliveryState } from '../../src/store/tables.ts'
@@ -58,6 +59,19 @@ describe('what a send comes to', () => {
       const outcome = OUTCOMES.find(one => one.kind === kind) as Outcome
       assert.deepEqual(afterSend(delivery({ doubt }), outcome, NOW), change)
     })
+})
+
+describe('what would wait again behind a newer slot', () => {
+  const pending: Change = { state: 'pending', due: at(0) }
+  const table: [name: string, row: Partial<Delivery>, change: Change, isOvertaken: boolean][] = [
+    ['gives way', {}, pending, true],
+    ['gives way to none where it was posted by hand', { slot: 'now:1' }, pending, false],
+    ['gives way to none where it is a notice', { digest: 'notice', slot: 'hold:x' }, pending, false],
+    ['gives way to none where somebody wants it sent however late', { expires: null }, pending, false],
+    ['does not wait where it was sent', {}, SENT as Change, false],
+  ]
+  for (const [name, row, change, isOvertaken] of table)
+    it(name, () => assert.equal(whereOvertaken(delivery(row), change)?.state, isOvertaken ? 'superseded' : undefined))
 })
 
 describe('what a look comes to', () => {

@@ -14,7 +14,7 @@ import {
 } from 'kysely'
 import { deliveryId } from '../../src/store/new-delivery.ts'
 import { type Database, openDatabase } from '../../src/store/open.ts'
-import { createStore } from '../../src/store/store.ts'
+import { createStore, OVERTAKEN } from '../../src/store/store.ts'
 import type { DeliveryState, DeliveryTable, SeenTable } from '../../src/store/tables.ts'
 import { claim, partsTo } from '../fakes/digests.ts'
 
@@ -283,6 +283,27 @@ describe('writing a delivery', () => {
     assert.equal(await store.settle(sending, { state: 'failed' }, { hold, notice }), notice)
     assert.equal((await store.holds()).length, 1)
   })
+})
+
+describe('what would wait again', () => {
+  const newer: [name: string, key: { destination?: string; digest?: string; slot: string }, state: DeliveryState][] = [
+    ['gives way to a newer slot of its digest there', { slot: '2026-11-23T07:00:00.000Z' }, 'superseded'],
+    ['does not give way to an older one', { slot: '2026-11-21T07:00:00.000Z' }, 'pending'],
+    ['nor to what was posted by hand', { slot: 'now:1' }, 'pending'],
+    ['nor to another digest', { digest: 'config:other', slot: '2026-11-23T07:00:00.000Z' }, 'pending'],
+    ['nor to its own digest elsewhere', { destination: 'slack:T1/C2', slot: '2026-11-23T07:00:00.000Z' }, 'pending'],
+  ]
+  for (const [name, { destination = 'slack:T1/C1', ...key }, state] of newer)
+    it(name, async t => {
+      const { store } = await open(t)
+      const [row] = partsTo('slack:T1/C1', 1, NOW) as [DeliveryTable]
+      await claim(store, [row], NOW)
+      await store.write(row, { state: 'checking' })
+      await claim(store, partsTo(destination, 1, NOW, key), NOW)
+      const checking: DeliveryTable = { ...row, state: 'checking' }
+      await store.settle(checking, { state: 'pending' }, { ifOvertaken: OVERTAKEN })
+      assert.equal((await store.delivery(row.id))?.state, state)
+    })
 })
 
 describe('forgetting', () => {
