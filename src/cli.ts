@@ -152,8 +152,8 @@ posted
 
 posted
   .command('resume')
-  .description('post to a channel again that is held, after doing what its remedy says')
-  .argument('<destination>', 'such as slack:T024BE7LD/C024BE91L; or all')
+  .description('post to a channel or a platform again that is held, after doing what its remedy says')
+  .argument('<destination>', 'such as slack:T024BE7LD/C024BE91L; or slack, discord or all')
   .action(resumeDestination)
 
 posted

@@ -1,4 +1,4 @@
-import type { Finding, Outcome } from '../platform/platform.ts'
+import type { Finding, Outcome, Refused } from '../platform/platform.ts'
 import { BY_HAND, OVERTAKEN, tooLate } from '../store/store.ts'
 import type { DeliveryTable, Instant } from '../store/tables.ts'
 import { NOTICE } from './notices.ts'
@@ -26,8 +26,8 @@ export type Step =
 
 /** What is written of a delivery, and what follows from it. */
 export type Change = Partial<Pick<Delivery, 'state' | 'due' | 'last' | 'message' | 'why' | 'remedy' | 'doubt'>> & {
-  /** Nothing more is sent to the destination until somebody does what the remedy says. */
-  holds?: { why: string; remedy: string }
+  /** Nothing more is sent to the channel, or to the whole platform, until somebody does what the remedy says. */
+  holds?: { of: Exclude<Refused, 'message'>; why: string; remedy: string }
 }
 
 /** Times that a test or an operator may set. */
@@ -101,9 +101,14 @@ export function afterSend(delivery: Delivery, outcome: Outcome, now: Date): Chan
         ? doubtful(outcome.why, now, outcome.afterMs)
         : { state: 'pending', due: later(now, outcome.afterMs), why: outcome.why }
     case 'refused': {
-      const holds = { why: outcome.why, remedy: outcome.remedy }
+      const { of, why, remedy } = outcome
+      const hold = of === 'message' ? {} : { holds: { of, why, remedy } }
       // What was refused is not repeated, but the message may be there from before.
-      return isDoubtful ? { ...doubtful(outcome.why, now, SETTLE_MS), holds } : { state: 'failed', ...holds, holds }
+      if (isDoubtful) return { ...doubtful(why, now, SETTLE_MS), ...hold }
+      // What only stands behind a hold goes out when that ends.
+      return of === 'message'
+        ? { state: 'failed', why, remedy }
+        : { state: 'pending', due: now.toISOString(), why, ...hold }
     }
     default:
       return outcome satisfies never

@@ -52,7 +52,7 @@ import {
   readSubscription,
   refOf,
 } from './manage/subscription.ts'
-import { explain, sayHold } from './manage/why.ts'
+import { explain, isOfChannel, sayHold } from './manage/why.ts'
 import { readWords } from './manage/words.ts'
 import { readTold } from './plan.ts'
 
@@ -278,7 +278,7 @@ export function createManagement(options: ManageOptions): Management {
   async function showWhy(entry: Entry, click: Click, visit: Visit): Promise<Card> {
     const { digest } = entry
     const row = (await store.digests()).find(({ id }) => id === digest.id)
-    const hold = await holdAt(visit)
+    const holds = await store.holdsOver(visit.at)
     const pausedBy = (await store.changesAt(visit.at, 1000)).find(
       one => one.digest === digest.id && one.what === PAUSED,
     )
@@ -294,17 +294,15 @@ export function createManagement(options: ManageOptions): Management {
         entry,
         isPausedByOperator,
         faults: faultsOf(digest, visit.library),
-        hold,
+        holds,
         pausedBy,
         begun: row?.created,
         slots,
       },
       visit.now,
     )
-    return finish(composeWhy(entry, blocks, hold !== undefined), click, visit)
+    return finish(composeWhy(entry, blocks, holds.some(isOfChannel)), click, visit)
   }
-
-  const holdAt = async ({ at }: Visit) => (await store.holds()).find(({ destination }) => destination === at)
 
   /** The parts as they would be posted now. Nothing is written. */
   async function preview(entry: Entry, click: Click, visit: Visit): Promise<Card> {
@@ -336,7 +334,7 @@ export function createManagement(options: ManageOptions): Management {
       finish(say(title, words, [backTo(entry), listButton]), click, visit)
     const refusal = whyNotPosted(entry)
     if (refusal) return finish(refusal, click, visit)
-    const hold = await holdAt(visit)
+    const [hold] = await store.holdsOver(visit.at)
     if (hold) return show('It can’t be posted now', [sayHold(hold)])
     if (click.argument === '') return finish(composePost(entry, mintId(visit.asker)), click, visit)
     const composition = await beat.postNow(digest, visit.place, click.argument, visit.now)
@@ -349,10 +347,9 @@ export function createManagement(options: ManageOptions): Management {
     return show('It is on its way', ['The digest will be in this channel in a moment.'])
   }
 
-  /** Ends a hold: whatever stood in the way is remedied, says the manager. */
+  /** Ends the channel’s hold: whatever stood in the way is remedied, says the manager. A platform’s is ended by operators only. */
   async function retry(entry: Entry, click: Click, visit: Visit): Promise<Card> {
     if (await store.release(visit.at)) {
-      await store.endTrouble(`hold:${visit.at}`)
       await store.addChange(changeOf(entry.digest, 'tried again to post to the channel', visit))
       options.changed()
     }

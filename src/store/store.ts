@@ -26,11 +26,20 @@ const TELLING: DeliveryState[] = ['pending', 'sending', 'checking', 'sent', 'unc
 /** States that nothing more becomes of by itself. */
 const ENDED: DeliveryState[] = ['sent', 'failed', 'expired', 'superseded', 'cancelled']
 
-/** Troubles that never end, for each is of one slot. */
-const OF_ONE_SLOT = ['missed', 'expired']
+/** Troubles that hardly ever end, for each is of one slot. */
+const OF_ONE_SLOT = ['missed', 'expired', 'failed']
 
 /** What becomes of what waits where the schedule's next slot comes first. */
 export const OVERTAKEN = { state: 'superseded', why: 'The next digest came first.' } as const
+
+/** The trouble that a destination or a platform is held. */
+export const holdTrouble = (destination: string): string => `hold:${destination}`
+
+/** The name of a destination's platform; it is the key of the platform's own hold. */
+export const platformOf = (destination: string): string => destination.split(':', 1)[0] ?? destination
+
+/** What a destination is held by: its platform's hold, and its own. */
+export const heldBy = (destination: string): string[] => [platformOf(destination), destination]
 
 /** What a digest comes to in a slot, once it is known what was told before. */
 export type Composition = { state: SlotState; note: string; deliveries: DeliveryTable[]; carries: SeenTable[] }
@@ -253,14 +262,16 @@ export function createStore(db: Database) {
         .orderBy('part')
         .execute(),
     /**
-     * Deliveries of these states that something is due of, the oldest first: whose earlier parts are all sent, and whose destination is not
-     * held. One in doubt is looked for even there.
+     * Deliveries of these states that something is due of, the oldest first: whose earlier parts are all sent, and whose destination and
+     * platform are not held. One in doubt is looked for even there.
      */
     due: async (now: Instant, limit: number, except: string[], states: DeliveryState[]): Promise<DeliveryTable[]> => {
       const rows: DeliveryTable[] = []
+      const heldPlatforms = (await readHolds(db)).map(row => row.destination).filter(one => platformOf(one) === one)
       // A query for each state reads its index in order, and stops when there are enough.
       for (const state of states)
-        if (rows.length < limit) rows.push(...(await readDue(db, state, now, limit - rows.length, except)))
+        if (rows.length < limit)
+          rows.push(...(await readDue(db, state, now, limit - rows.length, except, heldPlatforms)))
       return rows
     },
     /** When something is due next after an instant. */
@@ -293,7 +304,14 @@ export function createStore(db: Database) {
         if (isSame && hold) await insertHold(tx, hold)
         return isSame && notice && (await insertNotice(tx, notice)) ? notice : undefined
       }),
-    /** Expires what waits too long: behind a part that will never be sent, for a destination that is held, for a platform that is not there. */
+    /** Changes a delivery that is still as it was read, and ends a trouble with that; false where somebody else has changed it. */
+    resolve: (read: DeliveryVersion, change: Partial<DeliveryTable>, trouble: string): Promise<boolean> =>
+      db.transaction().execute(async tx => {
+        const isWritten = await writeDelivery(tx, read, change)
+        if (isWritten) await endTrouble(tx, trouble)
+        return isWritten
+      }),
+    /** Expires what waits too long: behind a part that will never be sent, for a destination or a platform that is held, for a platform that is not there. */
     expire: (
       now: Instant,
       noticeOf: (delivery: DeliveryTable, isHeld: boolean) => Notice | undefined,
@@ -308,33 +326,39 @@ export function createStore(db: Database) {
           .execute()
         const told: Notice[] = []
         if (old.length === 0) return told
-        const holds = new Set(
-          (await tx.selectFrom('holds').select('destination').execute()).map(row => row.destination),
-        )
+        const holds = new Set((await readHolds(tx)).map(row => row.destination))
         for (const delivery of old) {
           const change = { state: 'expired' as const, why: tooLate(delivery.why) }
           await writeDelivery(tx, delivery, change)
-          const notice = noticeOf({ ...delivery, ...change }, holds.has(delivery.destination))
+          const isHeld = heldBy(delivery.destination).some(key => holds.has(key))
+          const notice = noticeOf({ ...delivery, ...change }, isHeld)
           if (notice && (await insertNotice(tx, notice))) told.push(notice)
         }
         return told
       }),
 
-    holds: (): Promise<HoldTable[]> => db.selectFrom('holds').selectAll().orderBy('destination').execute(),
+    holds: (): Promise<HoldTable[]> => readHolds(db),
+    /** What holds a destination: its platform's hold, then its own. */
+    holdsOver: (destination: string): Promise<HoldTable[]> =>
+      db
+        .selectFrom('holds')
+        .selectAll()
+        .where('destination', 'in', heldBy(destination))
+        .orderBy('destination')
+        .execute(),
     hold: (hold: HoldTable): Promise<boolean> => insertHold(db, hold),
-    release: async (destination: string): Promise<boolean> =>
-      (await db
-        .deleteFrom('holds')
-        .where('destination', '=', destination)
-        .returning('destination')
-        .executeTakeFirst()) !== undefined,
+    /** Ends a hold, one from before an instant where one is given, and its trouble with it; false where there is none. */
+    release: (destination: string, before?: Instant): Promise<boolean> =>
+      db.transaction().execute(async tx => {
+        const hold = tx.deleteFrom('holds').where('destination', '=', destination).returning('destination')
+        const released = await (before === undefined ? hold : hold.where('since', '<', before)).executeTakeFirst()
+        if (released) await endTrouble(tx, holdTrouble(destination))
+        return released !== undefined
+      }),
 
     /** Tells of a trouble; false where it is known. */
     tell: (notice: Notice): Promise<boolean> => db.transaction().execute(tx => insertNotice(tx, notice)),
     troubles: () => db.selectFrom('troubles').selectAll().orderBy('since').execute(),
-    endTrouble: async (trouble: string): Promise<void> => {
-      await db.deleteFrom('troubles').where('trouble', '=', trouble).execute()
-    },
 
     subscriptions: (): Promise<SubscriptionTable[]> =>
       db.selectFrom('subscriptions').selectAll().where('state', '!=', 'removed').orderBy('created').execute(),
@@ -542,6 +566,12 @@ async function insertNotice(tx: Tx, { trouble, delivery }: Notice): Promise<bool
   return isNew !== undefined
 }
 
+const endTrouble = async (tx: Tx, trouble: string): Promise<void> =>
+  void (await tx.deleteFrom('troubles').where('trouble', '=', trouble).execute())
+
+const readHolds = (db: Database | Tx): Promise<HoldTable[]> =>
+  db.selectFrom('holds').selectAll().orderBy('destination').execute()
+
 /** Whether a destination has got a delivery of a newer slot of the schedule. */
 const isOvertaken = async (tx: Tx, { digest, slot, destination }: DeliveryTable): Promise<boolean> =>
   (await tx
@@ -582,6 +612,7 @@ const readDue = (
   now: Instant,
   limit: number,
   except: string[],
+  heldPlatforms: string[],
 ): Promise<DeliveryTable[]> =>
   db
     .selectFrom('deliveries as one')
@@ -591,11 +622,14 @@ const readDue = (
     .$if(except.length > 0, query => query.where('one.destination', 'not in', except))
     .$if(state === 'pending', query =>
       query.where(on =>
-        on.not(
-          on.exists(
-            on.selectFrom('holds').select('holds.destination').whereRef('holds.destination', '=', 'one.destination'),
+        on.and([
+          ...heldPlatforms.map(name => on('one.destination', 'not like', `${name}:%`)),
+          on.not(
+            on.exists(
+              on.selectFrom('holds').select('holds.destination').whereRef('holds.destination', '=', 'one.destination'),
+            ),
           ),
-        ),
+        ]),
       ),
     )
     .where(on =>
