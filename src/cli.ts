@@ -154,8 +154,8 @@ posted
 
 posted
   .command('resume')
-  .description('post to a channel again that is held, after doing what its remedy says')
-  .argument('<destination>', 'such as slack:T024BE7LD/C024BE91L; or all')
+  .description('post to a channel or a platform again that is held, after doing what its remedy says')
+  .argument('<destination>', 'such as slack:T024BE7LD/C024BE91L; or slack, discord or all')
   .action(resumeDestination)
 
 posted
@@ -384,7 +384,7 @@ function readPublicUrl(value: string): string {
 async function examine(destinations: string[], options: { briefs?: string }): Promise<void> {
   const { examineDigests } = await import('./commands/doctor.ts')
   const settings = readSettings(process.cwd())
-  const named = destinations.map(readDestination)
+  const named = destinations.map(one => readDestination(one))
   const library = await load(briefsFolder(options.briefs))
   const digests = await examineDigests(settings, library, new Date())
   const configured = digests.destinations.filter(one => !named.some(other => isDeepStrictEqual(one, other)))

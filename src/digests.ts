@@ -100,7 +100,7 @@ export function startDigests(options: DigestsOptions): Digests {
   async function lookWhileAsked(): Promise<void> {
     while (isAsked && !isStopped) {
       isAsked = false
-      await lookOnce().then(teller.isWell, teller.fails)
+      await lookOnce().then(() => teller.isWell(), teller.fails)
       dispatcher.wake()
     }
     looking = undefined

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { createBot } from './answer/bot.ts'
 import type { Budget } from './card/card.ts'
 import { previewDigests } from './commands/preview.ts'
+import { startAndResume } from './delivery/resolve.ts'
 import { followSubscriptions } from './digest/manage/stored.ts'
 import { createManagement } from './digest/manage.ts'
 import { withManagement } from './digest/managed-bot.ts'
@@ -130,7 +131,8 @@ async function startBots(
   undo.push(server.close, () => Promise.all(platforms.map(platform => platform.stop())))
   if (!isLoopback(settings.host)) warn(exposed(settings.host))
   warnOfAbsent(settings)
-  void Promise.all(platforms.map(startPlatform)).catch(fail)
+  const resumed = () => void running?.look()
+  void Promise.all(platforms.map(platform => startPlatform(platform, store, resumed))).catch(fail)
   running = startDigests({
     store,
     platforms,
@@ -182,7 +184,13 @@ const createPlatforms = async (botWithin: (budget: Budget) => Bot): Promise<Plat
   return (await Promise.all(SETUPS.map(create))).flatMap(platform => platform ?? [])
 }
 
-const startPlatform = (platform: Platform): Promise<void> => platform.start().catch(warnWithout)
+/** Starts a platform; `resumed` is called where it was held until then. */
+async function startPlatform(platform: Platform, store: Store, resumed: () => void): Promise<void> {
+  const isResumed = await startAndResume(store, platform, systemClock.now(), warn).catch(warnWithout)
+  if (!isResumed) return
+  say(`${platform.name} is posted to again.`)
+  resumed()
+}
 
 /** One platform that can't start says why, and the others go on. */
 function warnWithout(error: unknown): undefined {

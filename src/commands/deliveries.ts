@@ -1,5 +1,6 @@
-import { reportDeliveries, reportHolds, reportSlots, reportTroubles } from '../delivery/report.ts'
-import { resolveDelivery, resumeDestination, type Verdict } from '../delivery/resolve.ts'
+import { reportDeliveries, reportHolds, reportSlots, reportTroubles, resumeRemedy } from '../delivery/report.ts'
+import { resolveDelivery, type Verdict } from '../delivery/resolve.ts'
+import { SETUPS } from '../platforms.ts'
 import type { Settings } from '../settings.ts'
 import { type OpenStore, openExisting } from '../store/open-existing.ts'
 import type { DeliveryState, DeliveryTable, SlotState } from '../store/tables.ts'
@@ -107,24 +108,33 @@ export const resolve = (settings: Settings, id: string, verdict: Verdict, now: D
 
 const SOON = 'within seconds where Readout runs, else when it starts'
 
-/** Resumes every destination that is held: a token that was refused holds them all. */
+/** Resumes all that is held. */
 const ALL = 'all'
 
+/** What is held in one piece where the bot itself is refused. */
+const PLATFORMS = SETUPS.map(({ name }) => name)
+
+const KEYS = [...PLATFORMS, ALL]
+
 /**
- * Ends a hold, and says what follows.
- * @throws CommandError where the destination is not held
+ * Ends the hold of a destination or of a platform, or every one, and says what follows.
+ * @throws CommandError where it is not held
  */
-export async function resume(settings: Settings, destination: string): Promise<string> {
-  if (destination !== ALL) readDestination(destination)
+export async function resume(settings: Settings, what: string): Promise<string> {
+  if (!KEYS.includes(what)) readDestination(what, KEYS)
   return withOpenStore(settings, async store => {
     const held = (await store.holds()).map(hold => hold.destination)
-    if (destination === ALL) {
-      for (const one of held) await resumeDestination(store, one)
+    if (what === ALL) {
+      for (const one of held) await store.release(one)
       return held.length === 0 ? 'Nothing is held.' : `Posted to again: ${held.join(', ')}. What waits is sent ${SOON}.`
     }
-    if (await resumeDestination(store, destination))
-      return `${destination} is posted to again: what waits is sent ${SOON}.`
+    if (await store.release(what)) {
+      const [platform] = await store.holdsOver(what)
+      return platform
+        ? `${what} itself is not held any more, but all of ${platform.destination} is. ${resumeRemedy(platform.destination)}`
+        : `${what} is posted to again: what waits is sent ${SOON}.`
+    }
     const others = held.length === 0 ? 'Nothing is held.' : `Held: ${held.join(', ')}.`
-    throw new CommandError(`${destination} is not held. ${others}`, FOUND)
+    throw new CommandError(`${what} is not held. ${others}`, FOUND)
   })
 }

@@ -3,12 +3,13 @@ import type { Destination } from '../platform/platform.ts'
 import { CommandError, MISUSED } from './command-error.ts'
 
 /**
- * A destination that was written on the command line.
+ * A destination that was written on the command line; `others` could have been written in its place.
  * @throws CommandError where no platform has it
  */
-export function readDestination(text: string): Destination {
+export function readDestination(text: string, others: string[] = []): Destination {
   const fault = destinationFault(text)
   const destination = parseDestination(text)
   if (destination && fault === undefined) return destination
-  throw new CommandError(`Expected ${fault ?? A_DESTINATION}, got "${text}".`, MISUSED)
+  const expected = [fault ?? A_DESTINATION, ...others].join('; or ')
+  throw new CommandError(`Expected ${expected}; got "${text}".`, MISUSED)
 }

@@ -1,4 +1,4 @@
-import { holdTrouble, uncertainTrouble } from '../delivery/notices.ts'
+import { troubleOf } from '../delivery/notices.ts'
 import { reportHolds } from '../delivery/report.ts'
 import { fingerprintOf } from '../digest/config.ts'
 import { formatDestination, PLAYGROUND } from '../digest/destination.ts'
@@ -12,6 +12,7 @@ import type { Check, Destination } from '../platform/platform.ts'
 import { checkSettings, type Settings } from '../settings.ts'
 import { StoreError } from '../store/open.ts'
 import { isHeld, isOfDatabase, type OpenStore, openExisting } from '../store/open-existing.ts'
+import { holdTrouble } from '../store/store.ts'
 import type { DeliveryState } from '../store/tables.ts'
 import { pausedNote } from './wanted.ts'
 
@@ -85,7 +86,7 @@ async function examineDeliveries(store: OpenStore, now: Date): Promise<Check[]> 
   const uncertain = await store.deliveries(NAMED, ['uncertain'])
   const told = new Set([
     ...holds.map(({ destination }) => holdTrouble(destination)),
-    ...(await store.deliveries(MANY, ['uncertain'])).map(uncertainTrouble),
+    ...(await store.deliveries(MANY, ['uncertain'])).map(troubleOf),
   ])
   const since = new Date(now.getTime() - RECENT_MS).toISOString()
   const troubles = (await store.troubles()).filter(one => one.since >= since && !told.has(one.trouble))

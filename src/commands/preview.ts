@@ -51,16 +51,16 @@ async function showDigest(
   library: Library,
   now: Date,
 ): Promise<string[]> {
-  const holds = new Set((store ? await store.holds() : []).map(({ destination }) => destination))
   const shown = digest.destinations.map(async destination => {
     const given = { store, library, budget: budgetOf(destination) }
     const to = formatDestination(destination)
     const fault = timeFaultOf(digest)
     if (fault !== undefined) return `── ${digest.name} → ${to} (${digest.id})\nIt is not posted. ${fault}`
     const { parts, hasBegun } = await previewDigest(digest, destination, given, now)
+    const holds = (await store?.holdsOver(to)) ?? []
     const notes = [
       ...(isPaused ? ['It is paused, and not posted.'] : []),
-      ...(holds.has(to) ? [`Nothing is posted there now: npm run -s readout -- deliveries resume ${to}`] : []),
+      ...holds.map(hold => `Nothing is posted there now: npm run -s readout -- deliveries resume ${hold.destination}`),
       ...(library.collections.has(digest.collection) ? [] : [`There is no collection "${digest.collection}".`]),
       ...(hasBegun ? [] : ['It begins there when Readout starts; what there is then is not new.']),
       ...(parts.length === 0 ? ['Posted now, it would be silent: there is nothing new to tell.'] : []),

@@ -1,8 +1,8 @@
 import type { Card } from '../card/card.ts'
 import type { Clock, Destination, Finding, Log, Outcome, Platform } from '../platform/platform.ts'
-import type { Notice, Store } from '../store/store.ts'
-import type { DeliveryState, DeliveryTable } from '../store/tables.ts'
-import { afterLook, afterSend, type Change, LEASE_MS, lookFrom, SETTLE_MS, stepOf } from './next.ts'
+import { type Notice, platformOf, type Store } from '../store/store.ts'
+import type { DeliveryState, DeliveryTable, HoldTable } from '../store/tables.ts'
+import { afterLook, afterSend, type Change, LEASE_MS, lookFrom, SETTLE_MS, stepOf, whereOvertaken } from './next.ts'
 import type { Trouble } from './notices.ts'
 import { createTeller } from './teller.ts'
 
@@ -69,12 +69,12 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
 
   async function apply(delivery: DeliveryTable, { holds, ...change }: Change): Promise<void> {
     const now = clock.now()
-    const { destination } = delivery
     const after = { ...delivery, ...change }
-    const notice = isTrouble(after, holds) ? options.noticeOf({ delivery: after, holds }, now) : undefined
-    if (!holds && !notice) return void (await store.write(delivery, change))
-    const hold = holds && { destination, since: now.toISOString(), ...holds }
-    tell(await store.settle(delivery, change, { ...(hold && { hold }), ...(notice && { notice }) }))
+    const hold = holds && holdOf(delivery, holds, now)
+    const notice = isTrouble(after, hold) ? options.noticeOf({ delivery: after, hold }, now) : undefined
+    const ifOvertaken = whereOvertaken(delivery, change)
+    if (!hold && !notice && !ifOvertaken) return void (await store.write(delivery, change))
+    tell(await store.settle(delivery, change, { hold, notice, ifOvertaken }))
   }
 
   async function send(delivery: DeliveryTable, platform: Platform, at: Destination): Promise<void> {
@@ -128,18 +128,25 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
       const due = new Date(now.getTime() + NO_PLATFORM_MS).toISOString()
       return void (await store.write(delivery, { due, why: `${at.platform} is not set up.` }))
     }
-    const next = stepOf(delivery, now, platform.repeatsWithinMs, times)
+    const next = stepOf(delivery, now, (await maySend(delivery)) ? platform.repeatsWithinMs : 0, times)
     if (next.kind === 'send') return send(delivery, platform, at)
     if (next.kind === 'look') return look(delivery, platform, at)
     await apply(delivery, next.change)
   }
 
+  /** What waits was not even read where nothing may be sent; what is in doubt is, and then only looked for. */
+  const maySend = async ({ state, destination }: DeliveryTable): Promise<boolean> =>
+    state !== 'checking' || !(options.isPaused?.() || (await store.holdsOver(destination)).length > 0)
+
   function take(delivery: DeliveryTable): void {
     const work = step(delivery)
-      .then(sending.isWell, async error => {
-        sending.fails(error)
-        await clock.wait(AGAIN_MS, stopping.signal).catch(() => undefined)
-      })
+      .then(
+        () => sending.isWell(delivery.destination),
+        async error => {
+          sending.fails(error, delivery.destination)
+          await clock.wait(AGAIN_MS, stopping.signal).catch(() => undefined)
+        },
+      )
       .finally(() => {
         inHand.delete(delivery.destination)
         wake.resolve()
@@ -198,8 +205,22 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
   }
 }
 
-const isTrouble = ({ state }: DeliveryTable, holds: Change['holds']): boolean =>
-  holds !== undefined || state === 'uncertain' || state === 'failed' || state === 'expired'
+/** What is refused of an account is refused everywhere: it holds the platform. */
+function holdOf(
+  { destination }: DeliveryTable,
+  { of, why, remedy }: NonNullable<Change['holds']>,
+  now: Date,
+): HoldTable {
+  return {
+    destination: of === 'account' ? platformOf(destination) : destination,
+    since: now.toISOString(),
+    why,
+    remedy,
+  }
+}
+
+const isTrouble = ({ state }: DeliveryTable, hold: HoldTable | undefined): boolean =>
+  hold !== undefined || state === 'uncertain' || state === 'failed' || state === 'expired'
 
 const isLost = (why: string): Outcome => ({ kind: 'unclear', why })
 

@@ -1,6 +1,7 @@
-import type { Finding, Outcome } from '../platform/platform.ts'
-import { tooLate } from '../store/store.ts'
+import type { Finding, Outcome, Refused } from '../platform/platform.ts'
+import { BY_HAND, OVERTAKEN, tooLate } from '../store/store.ts'
 import type { DeliveryTable, Instant } from '../store/tables.ts'
+import { NOTICE } from './notices.ts'
 
 /** A send is given up sooner than its lease ends, so that nobody else sends meanwhile. */
 export const LEASE_MS = 30_000
@@ -25,8 +26,8 @@ export type Step =
 
 /** What is written of a delivery, and what follows from it. */
 export type Change = Partial<Pick<Delivery, 'state' | 'due' | 'last' | 'message' | 'why' | 'remedy' | 'doubt'>> & {
-  /** Nothing more is sent to the destination until somebody does what the remedy says. */
-  holds?: { why: string; remedy: string }
+  /** Nothing more is sent to the channel, or to the whole platform, until somebody does what the remedy says. */
+  holds?: { of: Exclude<Refused, 'message'>; why: string; remedy: string }
 }
 
 /** Times that a test or an operator may set. */
@@ -43,7 +44,7 @@ export function lookFrom({ tried, created }: Delivery, now: Date): Date {
 
 const DAY_MS = 86_400_000
 
-/** What is due of a delivery at an instant. `repeatsWithinMs` is the platform's. */
+/** What is due of a delivery at an instant. `repeatsWithinMs` is the platform's; 0 where nothing may be sent, for a repeated post is one. */
 export function stepOf(delivery: Delivery, now: Date, repeatsWithinMs: number, { settleMs }: Times): Step {
   switch (delivery.state) {
     case 'pending':
@@ -100,13 +101,27 @@ export function afterSend(delivery: Delivery, outcome: Outcome, now: Date): Chan
         ? doubtful(outcome.why, now, outcome.afterMs)
         : { state: 'pending', due: later(now, outcome.afterMs), why: outcome.why }
     case 'refused': {
-      const holds = { why: outcome.why, remedy: outcome.remedy }
+      const { of, why, remedy } = outcome
+      const hold = of === 'message' ? {} : { holds: { of, why, remedy } }
       // What was refused is not repeated, but the message may be there from before.
-      return isDoubtful ? { ...doubtful(outcome.why, now, SETTLE_MS), holds } : { state: 'failed', ...holds, holds }
+      if (isDoubtful) return { ...doubtful(why, now, SETTLE_MS), ...hold }
+      // What only stands behind a hold goes out when that ends.
+      return of === 'message'
+        ? { state: 'failed', why, remedy }
+        : { state: 'pending', due: now.toISOString(), why, ...hold }
     }
     default:
       return outcome satisfies never
   }
+}
+
+/**
+ * What becomes of a delivery that would wait again, where a newer slot of its schedule was claimed meanwhile. What was posted by hand, a
+ * notice, and what somebody has sent again however late give way to nothing.
+ */
+export function whereOvertaken({ digest, slot, expires }: Delivery, change: Change): Change | undefined {
+  const isOfSchedule = digest !== NOTICE && !slot.startsWith(BY_HAND)
+  return change.state === 'pending' && isOfSchedule && expires !== null ? OVERTAKEN : undefined
 }
 
 /** What looking for a message came to. */

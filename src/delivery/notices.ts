@@ -1,8 +1,8 @@
 import { type Card, paragraph, strong, text } from '../card/card.ts'
 import { newDelivery } from '../store/new-delivery.ts'
-import type { Notice } from '../store/store.ts'
-import type { DeliveryTable } from '../store/tables.ts'
-import { reportWaiting, resumeRemedy } from './report.ts'
+import { heldBy, holdTrouble, type Notice } from '../store/store.ts'
+import type { DeliveryTable, HoldTable } from '../store/tables.ts'
+import { againRemedy, reportWaiting, resumeRemedy } from './report.ts'
 
 /** The digest that notices are deliveries of. */
 export const NOTICE = 'notice'
@@ -10,8 +10,8 @@ export const NOTICE = 'notice'
 /** A notice that could not be sent by then is in the log only. */
 const STALE_MS = 24 * 3_600_000
 
-/** What became of a delivery that people should know of, and what its destination is held for, where it is. */
-export type Trouble = { delivery: DeliveryTable; holds?: { why: string; remedy: string } | undefined }
+/** What became of a delivery that people should know of, and what is held for it, where something is. */
+export type Trouble = { delivery: DeliveryTable; hold?: HoldTable | undefined }
 
 /** What operators are told: once for each `trouble`, until it has ended. */
 export type News = { trouble: string; what: string; why: string; remedy: string }
@@ -36,46 +36,41 @@ export function createNotices({ destination, button }: NoticeOptions): Notices {
   return {
     of: (news, now) => compose(news, destination(), now),
     ofDelivery: (trouble, now) => {
-      const { digest, destination: where } = trouble.delivery
+      const { delivery, hold } = trouble
       const to = destination()
-      // What fails can't tell of it: a channel that takes nothing, and a notice that did not arrive.
-      const isMute = digest === NOTICE || (trouble.holds !== undefined && where === to)
+      // What fails can't tell of it: a channel or a platform that takes nothing, and a notice that did not arrive.
+      const isMute =
+        delivery.digest === NOTICE || (to !== undefined && hold !== undefined && heldBy(to).includes(hold.destination))
       return compose(newsOf(trouble), isMute ? undefined : to, now)
     },
   }
 }
 
-/** The trouble that a destination is held. */
-export const holdTrouble = (destination: string): string => `hold:${destination}`
+/** The trouble that a delivery came to. An outage may hit a thousand destinations: of one slot that is one trouble. */
+export const troubleOf = ({ id, state, digest, slot }: DeliveryTable): string =>
+  state === 'uncertain' ? `uncertain:${id}` : `${state}:${digest}:${slot}`
 
-/** The trouble that nobody knows whether a delivery was sent. */
-export const uncertainTrouble = ({ id }: Pick<DeliveryTable, 'id'>): string => `uncertain:${id}`
-
-function newsOf({ delivery, holds }: Trouble): News {
-  const { digest, slot, destination, part, parts, state } = delivery
+function newsOf({ delivery, hold }: Trouble): News {
+  if (hold) return newsOfHold(hold)
+  const { id, digest, slot, destination, part, parts, state } = delivery
   const which = `${digest}, ${slot}, ${parts > 1 ? `part ${part} of ${parts}, ` : ''}to ${destination}`
-  const why = holds?.why ?? delivery.why ?? ''
-  const remedy = holds?.remedy ?? delivery.remedy ?? ''
   const waiting = reportWaiting(delivery) ?? ''
-  if (holds)
-    return {
-      trouble: holdTrouble(destination),
-      what: `Nothing more is posted to ${destination}.`,
-      why,
-      remedy: `${remedy} ${resumeRemedy(destination)}`,
-    }
-  if (state === 'uncertain') {
-    const what = `It is not certain that ${which}, was posted. ${waiting}`.trim()
-    return { trouble: uncertainTrouble(delivery), what, why, remedy }
-  }
-  // An outage may hit a thousand destinations: of one slot that is one trouble.
-  return {
-    trouble: `${state}:${digest}:${slot}`,
-    what: `Not posted: ${which}.`,
-    why,
-    remedy: `${remedy} ${LIST}`.trim(),
-  }
+  const trouble = troubleOf(delivery)
+  const why = delivery.why ?? ''
+  const remedy = delivery.remedy ?? ''
+  if (state === 'uncertain')
+    return { trouble, what: `It is not certain that ${which}, was posted. ${waiting}`.trim(), why, remedy }
+  const again = state === 'failed' ? againRemedy(id) : ''
+  const todo = [remedy, again, LIST].filter(words => words !== '').join(' ')
+  return { trouble, what: `Not posted: ${which}. ${waiting}`.trim(), why, remedy: todo }
 }
+
+const newsOfHold = ({ destination, why, remedy }: HoldTable): News => ({
+  trouble: holdTrouble(destination),
+  what: `Nothing more is posted to ${destination}.`,
+  why,
+  remedy: `${remedy} ${resumeRemedy(destination)}`,
+})
 
 const LIST = 'See what else was not: npm run -s readout -- deliveries'
 

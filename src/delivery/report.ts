@@ -1,3 +1,4 @@
+import { platformOf } from '../store/store.ts'
 import type { DeliveryTable, HoldTable, SlotTable, TroubleTable } from '../store/tables.ts'
 
 /** Deliveries as lines for operators: the newest first, each with what became of it and, where something is to be done, what. */
@@ -14,7 +15,7 @@ function describe(delivery: DeliveryTable): string[] {
     ...(when === undefined ? [] : [`    ${when}`]),
     ...(why === null ? [] : [`    ${why}`]),
     ...(remedy === null ? [] : [`    What to do: ${remedy}`]),
-    ...(state === 'failed' ? [`    To send it after all: npm run -s readout -- deliveries resolve ${id} again`] : []),
+    ...(state === 'failed' ? [`    ${againRemedy(id)}`] : []),
     ...(waiting === undefined ? [] : [`    ${waiting}`]),
   ]
 }
@@ -32,11 +33,19 @@ export function reportWaiting({ state, part, parts }: DeliveryTable): string | u
   return part + 1 === parts ? `Part ${parts} waits behind it.` : `Parts ${part + 1} to ${parts} wait behind it.`
 }
 
-/** What ends a hold. */
-export const resumeRemedy = (destination: string): string =>
-  `Then: npm run -s readout -- deliveries resume ${destination}`
+/** What has a delivery sent that failed. */
+export const againRemedy = (id: string): string =>
+  `To send it after all: npm run -s readout -- deliveries resolve ${id} again`
 
-/** Destinations to which nothing is sent. */
+/** What ends a hold. A token is read at the start; what was mended at the platform needs none. */
+export const resumeRemedy = (destination: string): string => {
+  const resume = `npm run -s readout -- deliveries resume ${destination}`
+  return platformOf(destination) === destination
+    ? `Then start Readout again; where its token is the same as before, this is enough: ${resume}`
+    : `Then: ${resume}`
+}
+
+/** Destinations and platforms to which nothing is sent. */
 export const reportHolds = (holds: HoldTable[]): string[] =>
   holds.map(
     ({ destination, since, why, remedy }) =>

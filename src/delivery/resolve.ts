@@ -1,6 +1,8 @@
+import type { Log, Platform } from '../platform/platform.ts'
 import type { Store } from '../store/store.ts'
 import type { DeliveryTable } from '../store/tables.ts'
-import { holdTrouble, uncertainTrouble } from './notices.ts'
+import { troubleOf } from './notices.ts'
+import { resumeRemedy } from './report.ts'
 
 /** What somebody found out of a delivery that nothing proves: that it was sent, or that it has to be sent again. */
 export type Verdict = 'sent' | 'again'
@@ -19,14 +21,18 @@ export async function resolveDelivery(
     verdict === 'sent'
       ? { state: 'sent' as const, why: null, remedy: null, doubt: 0 }
       : { state: 'pending' as const, due: now.toISOString(), expires: null, why: null, remedy: null, doubt: 0 }
-  if (!(await store.write(delivery, change))) return 'It has changed meanwhile. Look again.'
-  await store.endTrouble(uncertainTrouble(delivery))
-  return undefined
+  const isWritten = await store.resolve(delivery, change, troubleOf(delivery))
+  return isWritten ? undefined : 'It has changed meanwhile. Look again.'
 }
 
-/** Has a destination be posted to again that was held; false where it was not. */
-export async function resumeDestination(store: Store, destination: string): Promise<boolean> {
-  const isReleased = await store.release(destination)
-  await store.endTrouble(holdTrouble(destination))
-  return isReleased
+/**
+ * Starts a platform. Its hold from before ends with that, for its token works; true where it was held.
+ * @throws PlatformError where it can't start; then it stays held
+ */
+export async function startAndResume(store: Store, platform: Platform, now: Date, log: Log): Promise<boolean> {
+  await platform.start()
+  return store.release(platform.name, now.toISOString()).catch(error => {
+    log(`${platform.name} stays held if it was: ${error}. ${resumeRemedy(platform.name)}`)
+    return false
+  })
 }

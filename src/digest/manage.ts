@@ -29,7 +29,7 @@ import { readSubscription } from './manage/stored.ts'
 import { CHAT, type Entry, faultsOf, placeOf } from './manage/subscription.ts'
 import { createSubscriptions, PAUSED, showEdit } from './manage/subscriptions.ts'
 import { changeOf, type Visit } from './manage/visit.ts'
-import { explain, sayHold } from './manage/why.ts'
+import { explain, isOfChannel, sayHold } from './manage/why.ts'
 import { exampleOf, previewDigest } from './preview.ts'
 
 /** What managers' questions are answered with. */
@@ -151,9 +151,10 @@ export function createManagement(options: ManageOptions): Management {
 
   const operatorNote = (): string[] => (options.isPaused() ? [PAUSED_BY_OPERATOR] : [])
 
-  async function showList(page: number, { place, ...scene }: Visit, note: string[] = []): Promise<Card> {
-    const hold = await holdAt(place)
-    const held = hold ? [`${sayHold(hold)} Then open a digest, Why was nothing posted?, Try again.`] : []
+  async function showList(page: number, { place, at, ...scene }: Visit, note: string[] = []): Promise<Card> {
+    const held = (await store.holdsOver(at)).map(hold =>
+      isOfChannel(hold) ? `${sayHold(hold)} Then open a digest, Why was nothing posted?, Try again.` : sayHold(hold),
+    )
     return composeList(await entries.at(place), page, scene, [...note, ...operatorNote(), ...held])
   }
 
@@ -221,7 +222,7 @@ export function createManagement(options: ManageOptions): Management {
   async function showWhy(entry: Entry, click: Click, visit: Visit): Promise<Card> {
     const { digest } = entry
     const row = (await store.digests()).find(({ id }) => id === digest.id)
-    const hold = await holdAt(visit.place)
+    const holds = await store.holdsOver(visit.at)
     const pausedBy = (await store.changesAt(visit.at, 1000)).find(
       one => one.digest === digest.id && one.what === PAUSED,
     )
@@ -237,18 +238,15 @@ export function createManagement(options: ManageOptions): Management {
         entry,
         isPausedByOperator,
         faults: faultsOf(entry, visit.library),
-        hold,
+        holds,
         pausedBy,
         begun: row?.created,
         slots,
       },
       visit.now,
     )
-    return finish(composeWhy(entry, blocks, hold !== undefined), click, visit)
+    return finish(composeWhy(entry, blocks, holds.some(isOfChannel)), click, visit)
   }
-
-  const holdAt = async (place: Destination) =>
-    (await store.holds()).find(({ destination }) => destination === formatDestination(place))
 
   /** The parts as they would be posted now. Nothing is written. */
   async function preview(entry: Entry, click: Click, visit: Visit): Promise<Card> {
@@ -271,7 +269,7 @@ export function createManagement(options: ManageOptions): Management {
       finish(say(title, words, [backTo(entry), listButton]), click, visit)
     const refusal = whyNotPosted(entry, options.isPaused())
     if (refusal) return finish(refusal, click, visit)
-    const hold = await holdAt(visit.place)
+    const [hold] = await store.holdsOver(visit.at)
     if (hold) return show('It can’t be posted now', [sayHold(hold)])
     if (click.argument === '') return finish(composePost(entry, mintId(visit.asker)), click, visit)
     const state = await beat.postNow(digest, visit.place, click.argument, visit.now)
@@ -283,10 +281,9 @@ export function createManagement(options: ManageOptions): Management {
     return show('It is on its way', ['The digest will be in this channel in a moment.'])
   }
 
-  /** Ends a hold: whatever stood in the way is remedied, says the manager. */
+  /** Ends the channel’s hold: whatever stood in the way is remedied, says the manager. A platform’s is ended by operators only. */
   async function retry(entry: Entry, click: Click, visit: Visit): Promise<Card> {
     if (await store.release(visit.at)) {
-      await store.endTrouble(`hold:${visit.at}`)
       await store.addChange(changeOf(entry.digest, 'tried again to post to the channel', visit))
       options.changed()
     }

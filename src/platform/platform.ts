@@ -54,6 +54,9 @@ export type Route = { path: string; answer: (request: IncomingMessage, response:
 /** A channel in a space on a platform. */
 export type Destination = { platform: string; space: string; channel: string }
 
+/** What a platform refuses: this one message, whatever is sent to the channel, or whatever the bot's account asks. */
+export type Refused = 'message' | 'channel' | 'account'
+
 /** What became of a post or an edit. */
 export type Outcome =
   /** The message's id; empty where it was posted before and has been deleted since. */
@@ -61,7 +64,7 @@ export type Outcome =
   /** It did not happen, and may after this time. */
   | { kind: 'later'; afterMs: number; why: string }
   /** It did not happen, and will not until somebody does what the remedy says. */
-  | { kind: 'refused'; why: string; remedy: string }
+  | { kind: 'refused'; of: Refused; why: string; remedy: string }
   /** It may have happened: whoever repeats it may double it. */
   | { kind: 'unclear'; why: string }
 

@@ -27,8 +27,20 @@ const TELLING: DeliveryState[] = ['pending', 'sending', 'checking', 'sent', 'unc
 /** States that nothing more becomes of by itself. */
 const ENDED: DeliveryState[] = ['sent', 'failed', 'expired', 'superseded', 'cancelled']
 
-/** Troubles that never end, for each is of one slot. */
-const OF_ONE_SLOT = ['missed', 'expired']
+/** Troubles that hardly ever end, for each is of one slot. */
+const OF_ONE_SLOT = ['missed', 'expired', 'failed']
+
+/** What becomes of what waits where the schedule's next slot comes first. */
+export const OVERTAKEN = { state: 'superseded', why: 'The next digest came first.' } as const
+
+/** The trouble that a destination or a platform is held. */
+export const holdTrouble = (destination: string): string => `hold:${destination}`
+
+/** The name of a destination's platform; it is the key of the platform's own hold. */
+export const platformOf = (destination: string): string => destination.split(':', 1)[0] ?? destination
+
+/** What a destination is held by: its platform's hold, and its own. */
+export const heldBy = (destination: string): string[] => [platformOf(destination), destination]
 
 /** What a digest comes to in a slot, once it is known what was told before. */
 export type Composition = { state: SlotState; note: string; deliveries: DeliveryTable[]; carries: SeenTable[] }
@@ -42,7 +54,12 @@ export type Notice = { trouble: TroubleTable; delivery?: DeliveryTable }
 type DeliveryVersion = Pick<DeliveryTable, 'id' | 'state' | 'due'>
 
 /** What is written together with a delivery, or not at all. */
-export type Consequences = { hold?: HoldTable; notice?: Notice }
+export type Consequences = {
+  hold?: HoldTable | undefined
+  notice?: Notice | undefined
+  /** What is written in the place of the change, where the delivery's destination has got one of a newer slot of the schedule. */
+  ifOvertaken?: Partial<DeliveryTable> | undefined
+}
 
 /** A slot to be claimed. */
 export type SlotClaim = {
@@ -159,7 +176,7 @@ export function createStore(db: Database) {
         if (!claimed) return undefined
         await recordMissed(tx, claim.missed)
         if (claim.notice) await insertNotice(tx, claim.notice)
-        if (claim.cursor !== undefined) await cancelWaiting(tx, digest, 'superseded', 'The next digest came first.')
+        if (claim.cursor !== undefined) await cancelWaiting(tx, digest, OVERTAKEN)
         const came = { state: 'empty' as SlotState, note: '' }
         for (const lot of lotsOf(claim.destinations, DESTINATIONS_AT_ONCE)) {
           const told = new Map<string, Told>()
@@ -251,14 +268,16 @@ export function createStore(db: Database) {
         .orderBy('part')
         .execute(),
     /**
-     * Deliveries of these states that something is due of, the oldest first: whose earlier parts are all sent, and whose destination is not
-     * held. One in doubt is looked for even there.
+     * Deliveries of these states that something is due of, the oldest first: whose earlier parts are all sent, and whose destination and
+     * platform are not held. One in doubt is looked for even there.
      */
     due: async (now: Instant, limit: number, except: string[], states: DeliveryState[]): Promise<DeliveryTable[]> => {
       const rows: DeliveryTable[] = []
+      const heldPlatforms = (await readHolds(db)).map(row => row.destination).filter(one => platformOf(one) === one)
       // A query for each state reads its index in order, and stops when there are enough.
       for (const state of states)
-        if (rows.length < limit) rows.push(...(await readDue(db, state, now, limit - rows.length, except)))
+        if (rows.length < limit)
+          rows.push(...(await readDue(db, state, now, limit - rows.length, except, heldPlatforms)))
       return rows
     },
     /** When something is due next after an instant. */
@@ -281,16 +300,24 @@ export function createStore(db: Database) {
     write: (read: DeliveryVersion, change: Partial<DeliveryTable>): Promise<boolean> => writeDelivery(db, read, change),
     /** The same with all that follows from it, together or not at all. Gives back what operators did not know before. */
     settle: (
-      read: DeliveryVersion,
+      read: DeliveryTable,
       change: Partial<DeliveryTable>,
-      { hold, notice }: Consequences,
+      { hold, notice, ifOvertaken }: Consequences,
     ): Promise<Notice | undefined> =>
       db.transaction().execute(async tx => {
-        const isSame = Object.keys(change).length === 0 || (await writeDelivery(tx, read, change))
+        const written = ifOvertaken && (await isOvertaken(tx, read)) ? ifOvertaken : change
+        const isSame = Object.keys(written).length === 0 || (await writeDelivery(tx, read, written))
         if (isSame && hold) await insertHold(tx, hold)
         return isSame && notice && (await insertNotice(tx, notice)) ? notice : undefined
       }),
-    /** Expires what waits too long: behind a part that will never be sent, for a destination that is held, for a platform that is not there. */
+    /** Changes a delivery that is still as it was read, and ends a trouble with that; false where somebody else has changed it. */
+    resolve: (read: DeliveryVersion, change: Partial<DeliveryTable>, trouble: string): Promise<boolean> =>
+      db.transaction().execute(async tx => {
+        const isWritten = await writeDelivery(tx, read, change)
+        if (isWritten) await endTrouble(tx, trouble)
+        return isWritten
+      }),
+    /** Expires what waits too long: behind a part that will never be sent, for a destination or a platform that is held, for a platform that is not there. */
     expire: (
       now: Instant,
       noticeOf: (delivery: DeliveryTable, isHeld: boolean) => Notice | undefined,
@@ -305,33 +332,40 @@ export function createStore(db: Database) {
           .execute()
         const told: Notice[] = []
         if (old.length === 0) return told
-        const holds = new Set(
-          (await tx.selectFrom('holds').select('destination').execute()).map(row => row.destination),
-        )
+        const holds = new Set((await readHolds(tx)).map(row => row.destination))
         for (const delivery of old) {
           const change = { state: 'expired' as const, why: tooLate(delivery.why) }
           await writeDelivery(tx, delivery, change)
-          const notice = noticeOf({ ...delivery, ...change }, holds.has(delivery.destination))
+          const isHeld = heldBy(delivery.destination).some(key => holds.has(key))
+          const notice = noticeOf({ ...delivery, ...change }, isHeld)
           if (notice && (await insertNotice(tx, notice))) told.push(notice)
         }
         return told
       }),
 
-    holds: (): Promise<HoldTable[]> => db.selectFrom('holds').selectAll().orderBy('destination').execute(),
+    holds: (): Promise<HoldTable[]> => readHolds(db),
+    /** What holds a destination: its platform's hold, then its own. */
+    holdsOver: (destination: string): Promise<HoldTable[]> =>
+      db
+        .selectFrom('holds')
+        .selectAll()
+        .where('destination', 'in', heldBy(destination))
+        .orderBy('destination')
+        .execute(),
     hold: (hold: HoldTable): Promise<boolean> => insertHold(db, hold),
-    release: async (destination: string): Promise<boolean> =>
-      (await db
-        .deleteFrom('holds')
-        .where('destination', '=', destination)
-        .returning('destination')
-        .executeTakeFirst()) !== undefined,
+    /** Ends a hold, one from before an instant where one is given, and its trouble with it; false where there is none. */
+    release: (destination: string, before?: Instant): Promise<boolean> =>
+      db.transaction().execute(async tx => {
+        const hold = tx.deleteFrom('holds').where('destination', '=', destination).returning('destination')
+        const released = await (before === undefined ? hold : hold.where('since', '<', before)).executeTakeFirst()
+        if (released) await endTrouble(tx, holdTrouble(destination))
+        return released !== undefined
+      }),
 
     /** Tells of a trouble; false where it is known. */
     tell: (notice: Notice): Promise<boolean> => db.transaction().execute(tx => insertNotice(tx, notice)),
     troubles: () => db.selectFrom('troubles').selectAll().orderBy('since').execute(),
-    endTrouble: async (trouble: string): Promise<void> => {
-      await db.deleteFrom('troubles').where('trouble', '=', trouble).execute()
-    },
+    endTrouble: (trouble: string): Promise<void> => endTrouble(db, trouble),
 
     subscriptions: (): Promise<SubscriptionTable[]> =>
       db.selectFrom('subscriptions').selectAll().where('state', '!=', 'removed').orderBy('created').execute(),
@@ -425,7 +459,7 @@ export function createStore(db: Database) {
           .values({ id, fingerprint: '', created: now, ...state })
           .onConflict(conflict => conflict.column('id').doUpdateSet(state))
           .execute()
-        if (paused) await cancelWaiting(tx, id, 'cancelled', 'The digest was paused.')
+        if (paused) await cancelWaiting(tx, id, { state: 'cancelled', why: 'The digest was paused.' })
         await tx.insertInto('changes').values(change).execute()
         return true
       }),
@@ -544,6 +578,24 @@ async function insertNotice(tx: Tx, { trouble, delivery }: Notice): Promise<bool
   return isNew !== undefined
 }
 
+const endTrouble = async (tx: Database | Tx, trouble: string): Promise<void> =>
+  void (await tx.deleteFrom('troubles').where('trouble', '=', trouble).execute())
+
+const readHolds = (db: Database | Tx): Promise<HoldTable[]> =>
+  db.selectFrom('holds').selectAll().orderBy('destination').execute()
+
+/** Whether a destination has got a delivery of a newer slot of the schedule. */
+const isOvertaken = async (tx: Tx, { digest, slot, destination }: DeliveryTable): Promise<boolean> =>
+  (await tx
+    .selectFrom('deliveries')
+    .select('id')
+    .where('digest', '=', digest)
+    .where('slot', '>', slot)
+    .where('slot', 'not like', `${BY_HAND}%`)
+    .where('destination', '=', destination)
+    .limit(1)
+    .executeTakeFirst()) !== undefined
+
 const insertHold = async (db: Database | Tx, hold: HoldTable): Promise<boolean> =>
   (await db
     .insertInto('holds')
@@ -572,6 +624,7 @@ const readDue = (
   now: Instant,
   limit: number,
   except: string[],
+  heldPlatforms: string[],
 ): Promise<DeliveryTable[]> =>
   db
     .selectFrom('deliveries as one')
@@ -581,11 +634,14 @@ const readDue = (
     .$if(except.length > 0, query => query.where('one.destination', 'not in', except))
     .$if(state === 'pending', query =>
       query.where(on =>
-        on.not(
-          on.exists(
-            on.selectFrom('holds').select('holds.destination').whereRef('holds.destination', '=', 'one.destination'),
+        on.and([
+          ...heldPlatforms.map(name => on('one.destination', 'not like', `${name}:%`)),
+          on.not(
+            on.exists(
+              on.selectFrom('holds').select('holds.destination').whereRef('holds.destination', '=', 'one.destination'),
+            ),
           ),
-        ),
+        ]),
       ),
     )
     .where(on =>
@@ -646,12 +702,11 @@ const cancelAt = async (tx: Tx, digest: string, destination?: string): Promise<v
 const cancelWaiting = async (
   tx: Tx,
   digest: string,
-  state: Extract<DeliveryState, 'cancelled' | 'superseded'>,
-  why: string,
+  change: { state: Extract<DeliveryState, 'cancelled' | 'superseded'>; why: string },
 ): Promise<void> =>
   void (await tx
     .updateTable('deliveries')
-    .set({ state, why })
+    .set(change)
     .where('digest', '=', digest)
     .where('slot', 'not like', `${BY_HAND}%`)
     .where('state', '=', 'pending')

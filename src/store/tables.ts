@@ -101,7 +101,10 @@ export type ChangeTable = {
   what: string
 }
 
-/** A destination to which nothing is sent until somebody does what the remedy says. */
+/**
+ * A destination to which nothing is sent until somebody does what the remedy says. Where the platform refuses the bot itself, its name stands
+ * there alone (`slack`, `discord`), and nothing is sent to any of its channels.
+ */
 export type HoldTable = { destination: string; since: Instant; why: string; remedy: string }
 
 /** A trouble that operators were told of; it is told again when it has ended and comes back. */

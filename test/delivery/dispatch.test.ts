@@ -3,18 +3,21 @@ import { describe, it, type TestContext } from 'node:test'
 import { startDispatcher } from '../../src/delivery/dispatch.ts'
 import { createNotices, NOTICE } from '../../src/delivery/notices.ts'
 import { reportDeliveries, reportHolds } from '../../src/delivery/report.ts'
-import { resolveDelivery, resumeDestination } from '../../src/delivery/resolve.ts'
+import { resolveDelivery, startAndResume } from '../../src/delivery/resolve.ts'
 import { retract } from '../../src/delivery/retract.ts'
+import { createTeller } from '../../src/delivery/teller.ts'
 import { parseDestination } from '../../src/digest/destination.ts'
-import type { Destination } from '../../src/platform/platform.ts'
+import { type Destination, PlatformError } from '../../src/platform/platform.ts'
 import type { DeliveryTable } from '../../src/store/tables.ts'
-import { claim, createHandMade, openDesk, partsTo, pass, rest } from '../fakes/digests.ts'
+import { claim, createHandMade, openDesk, type PostFault, partsTo, pass, rest } from '../fakes/digests.ts'
 
 const readDestination = (text: string): Destination => parseDestination(text) as Destination
 
 const CHANNEL = 'handmade:S/C1'
 
 const OPERATORS = 'handmade:S/OPS'
+
+const OF_CHANNEL: PostFault = { refused: 'channel' }
 
 async function open(t: TestContext, settings: { operators?: string; repeatsWithinMs?: number } = {}) {
   const { clock, store, close } = await openDesk()
@@ -57,6 +60,10 @@ async function open(t: TestContext, settings: { operators?: string; repeatsWithi
   }
 }
 
+const DAY = '2026-11-22T07:00:00.000Z'
+
+const NEXT_DAY = '2026-11-23T07:00:00.000Z'
+
 describe('the dispatcher', () => {
   it('sends the parts of a digest in order', async t => {
     const { clock, store, start, states, platform } = await open(t)
@@ -88,11 +95,11 @@ describe('the dispatcher', () => {
     const { clock, store, start, states, platform, lines, messagesAt } = await open(t, { operators: OPERATORS })
     const rows = partsTo(CHANNEL, 3, clock.now())
     const others = partsTo('handmade:S/C2', 2, clock.now())
-    platform.faultsAt.set('C1', 'refused')
+    platform.faultsAt.set('C1', OF_CHANNEL)
     await claim(store, [...rows, ...others], clock.now())
     start()
     await pass(clock, 1000)
-    assert.deepEqual(await states([...rows, ...others]), ['failed', 'pending', 'pending', 'sent', 'sent'])
+    assert.deepEqual(await states([...rows, ...others]), ['pending', 'pending', 'pending', 'sent', 'sent'])
     const later = partsTo(CHANNEL, 1, clock.now(), { digest: 'config:other' })
     await claim(store, later, clock.now())
     await pass(clock, 60_000)
@@ -107,18 +114,177 @@ describe('the dispatcher', () => {
     assert.deepEqual(reportHolds(await store.holds()).length, 1)
   })
 
-  it('goes on when a destination is resumed, and tells of its next trouble again', async t => {
+  it('goes on with the part that was refused when a destination is resumed, and tells of its next trouble again', async t => {
     const { clock, store, start, states, platform, messagesAt } = await open(t, { operators: OPERATORS })
-    platform.faultsAt.set('C1', 'refused')
-    await claim(store, partsTo(CHANNEL, 1, clock.now()), clock.now())
+    platform.faultsAt.set('C1', OF_CHANNEL)
+    const rows = partsTo(CHANNEL, 3, clock.now())
+    await claim(store, rows, clock.now())
     start()
     await pass(clock, 1000)
-    const waiting = partsTo(CHANNEL, 1, clock.now(), { digest: 'config:other' })
-    await claim(store, waiting, clock.now())
-    assert.equal(await resumeDestination(store, CHANNEL), true)
+    assert.equal(await store.release(CHANNEL), true)
     await pass(clock, 20_000)
-    assert.deepEqual(await states(waiting), ['failed'])
+    assert.deepEqual(await states(rows), Array(3).fill('pending'))
     assert.equal(messagesAt('OPS').length, 2)
+    platform.faultsAt.clear()
+    assert.equal(await store.release(CHANNEL), true)
+    await pass(clock, 20_000)
+    assert.deepEqual(await states(rows), Array(3).fill('sent'))
+    assert.deepEqual(
+      platform.asked.filter(id => rows.some(row => row.id === id)),
+      [0, 0, 0, 1, 2].map(index => rows[index]?.id),
+    )
+    assert.deepEqual([await store.holds(), await store.troubles()], [[], []])
+  })
+
+  it('sends what was refused no more when it is too late, and says nothing that operators don’t know', async t => {
+    const { clock, store, start, states, platform, messagesAt } = await open(t, { operators: 'other:S/OPS' })
+    const ways = { C1: 'channel', C2: 'account' } as const
+    const rows = Object.keys(ways).flatMap(channel => partsTo(`handmade:S/${channel}`, 2, clock.now()))
+    for (const [channel, refused] of Object.entries(ways)) platform.faultsAt.set(channel, { refused })
+    await claim(store, rows, clock.now())
+    const other = createHandMade(clock, 'other')
+    start({ platforms: [platform, other] })
+    await pass(clock, 7_300_000, 60_000)
+    assert.deepEqual(await states(rows), Array(4).fill('expired'))
+    assert.equal(other.messages.length, 2)
+    assert.deepEqual(messagesAt('OPS'), [])
+    const [row] = await store.deliveries(1, ['expired'])
+    assert.equal(row?.why, 'It was too late to send it: It refused.')
+  })
+
+  it('holds a platform that refuses its account once for all destinations, tells of it once, and harms no other', async t => {
+    const { clock, store, start, states, platform, lines } = await open(t, { operators: 'other:S/OPS' })
+    const channels = Array.from({ length: 1000 }, (_, index) => `C${index}`)
+    const rows = channels.flatMap(channel => partsTo(`handmade:S/${channel}`, 1, clock.now()))
+    const elsewhere = partsTo('other:S/C1', 1, clock.now())
+    for (const channel of channels) platform.faultsAt.set(channel, { refused: 'account' })
+    await claim(store, [...rows, ...elsewhere], clock.now())
+    const other = createHandMade(clock, 'other')
+    start({ platforms: [platform, other] })
+    await pass(clock, 60_000)
+    assert.deepEqual(new Set(await states(rows)), new Set(['pending']))
+    assert.deepEqual(await states(elsewhere), ['sent'])
+    assert.ok(platform.asked.length <= 50, `${platform.asked.length} posts`)
+    assert.equal(new Set(platform.asked).size, platform.asked.length)
+    assert.deepEqual(
+      (await store.holds()).map(({ destination }) => destination),
+      ['handmade'],
+    )
+    assert.deepEqual(
+      (await store.troubles()).map(({ trouble }) => trouble),
+      ['hold:handmade'],
+    )
+    const [told, ...more] = other.messages.filter(({ to }) => to === 'OPS')
+    assert.deepEqual([more, lines.length], [[], 1])
+    assert.match(
+      JSON.stringify(told),
+      /Nothing more is posted to handmade\..*start Readout again; .* npm run -s readout -- deliveries resume handmade/,
+    )
+    assert.equal(await store.release('handmade'), true)
+    await pass(clock, 20_000)
+    assert.deepEqual(new Set(await states(rows)), new Set(['pending']))
+    assert.equal(other.messages.filter(({ to }) => to === 'OPS').length, 2)
+    platform.faultsAt.clear()
+    await store.release('handmade')
+    await pass(clock, 60_000)
+    assert.deepEqual(new Set(await states(rows)), new Set(['sent']))
+    assert.equal(platform.messages.length, 1000)
+  })
+
+  it('says nothing of a refused account in a channel of the same platform, now or later', async t => {
+    const { clock, store, start, platform, lines, messagesAt } = await open(t, { operators: OPERATORS })
+    platform.faultsAt.set('C1', { refused: 'account' })
+    await claim(store, partsTo(CHANNEL, 1, clock.now()), clock.now())
+    start()
+    await pass(clock, 20_000)
+    await store.release('handmade')
+    platform.faultsAt.clear()
+    await pass(clock, 20_000)
+    assert.deepEqual([messagesAt('OPS'), lines.length, messagesAt('C1').length], [[], 1, 1])
+  })
+
+  it('looks for what is in doubt where the platform is held, and repeats it no more', async t => {
+    const { clock, store, start, states, platform } = await open(t, { repeatsWithinMs: 60_000 })
+    const rows = [...partsTo(CHANNEL, 1, clock.now()), ...partsTo('handmade:S/C2', 1, clock.now())]
+    platform.faultsAt.set('C2', { refused: 'account' })
+    platform.postFaults.push({ storedAfterMs: 0 })
+    await claim(store, rows, clock.now())
+    start()
+    await pass(clock, 115_000)
+    assert.deepEqual(await states(rows), ['checking', 'pending'])
+    await pass(clock, 20_000)
+    assert.deepEqual(await states(rows), ['sent', 'pending'])
+    assert.deepEqual([platform.asked.length, platform.looks.length], [2, 1])
+  })
+
+  it('holds no channel for what is refused of one message, and says how to send it after all', async t => {
+    const { clock, store, start, states, platform, lines, messagesAt } = await open(t, { operators: OPERATORS })
+    const rows = partsTo(CHANNEL, 3, clock.now())
+    platform.postFaults.push('none', { refused: 'message' })
+    await claim(store, rows, clock.now())
+    start()
+    await pass(clock, 1000)
+    const next = partsTo(CHANNEL, 1, clock.now(), { digest: 'config:other' })
+    await claim(store, next, clock.now())
+    await pass(clock, 20_000)
+    assert.deepEqual(await states([...rows, ...next]), ['sent', 'failed', 'pending', 'sent'])
+    assert.deepEqual([await store.holds(), lines.length], [[], 1])
+    const id = rows[1]?.id ?? ''
+    assert.match(
+      JSON.stringify(messagesAt('OPS')),
+      new RegExp(`Part 3 waits behind it\\..*deliveries resolve ${id} again`),
+    )
+    const again = async () => {
+      const [failed] = await store.deliveries(1, ['failed'])
+      assert.equal(await resolveDelivery(store, failed as DeliveryTable, 'again', clock.now()), undefined)
+    }
+    platform.postFaults.push({ refused: 'message' })
+    await again()
+    await pass(clock, 20_000)
+    assert.equal(lines.length, 2, 'somebody has tried, and is told that it was in vain')
+    await again()
+    await pass(clock, 20_000)
+    assert.deepEqual(await states(rows), Array(3).fill('sent'))
+    assert.deepEqual(await store.troubles(), [])
+  })
+
+  it('posts nothing behind a newer one that proves not to have been posted', async t => {
+    const { clock, store, start, states, platform } = await open(t)
+    const cases = [
+      { destination: 'handmade:S/C1', slot: DAY, newer: NEXT_DAY, state: 'superseded' },
+      { destination: 'handmade:S/C2', slot: DAY, newer: 'now:1', state: 'sent' },
+      { destination: 'handmade:S/C3', slot: 'now:1', newer: 'now:2', state: 'sent' },
+      { destination: 'handmade:S/C4', slot: 'now:1', newer: NEXT_DAY, state: 'sent' },
+    ]
+    const rows = cases.flatMap(({ destination, slot }, index) =>
+      partsTo(destination, 1, clock.now(), { slot, digest: `config:d${index}` }),
+    )
+    for (const row of rows) await claim(store, [row], clock.now())
+    platform.postFaults.push(...cases.map(() => 'lost' as const))
+    start()
+    await pass(clock, 60_000)
+    for (const [index, { destination, newer }] of cases.entries())
+      await claim(store, partsTo(destination, 1, clock.now(), { slot: newer, digest: `config:d${index}` }), clock.now())
+    await pass(clock, 120_000)
+    assert.deepEqual(
+      await states(rows),
+      cases.map(({ state }) => state),
+    )
+    assert.equal(platform.messages.length, 7)
+    assert.equal((await store.delivery(rows[0]?.id ?? ''))?.why, 'The next digest came first.')
+  })
+
+  it('sends what somebody wants sent again, though a newer one was posted meanwhile', async t => {
+    const { clock, store, start, states, platform } = await open(t)
+    const rows = [DAY, NEXT_DAY].flatMap(slot => partsTo(CHANNEL, 1, clock.now(), { slot }))
+    platform.postFaults.push({ refused: 'message' }, 'none', 'later')
+    for (const row of rows) await claim(store, [row], clock.now())
+    start()
+    await pass(clock, 1000)
+    const [failed] = await store.deliveries(1, ['failed'])
+    await resolveDelivery(store, failed as DeliveryTable, 'again', clock.now())
+    await pass(clock, 20_000)
+    assert.deepEqual(await states(rows), ['sent', 'sent'])
   })
 
   it('holds the parts behind an uncertain one, says which, and sends them when somebody says that it is there', async t => {
@@ -289,6 +455,42 @@ describe('the dispatcher', () => {
     assert.deepEqual(await states(rows), ['sent', 'sent'])
   })
 
+  it('repeats nothing while it is paused, even where the platform knows it as the same', async t => {
+    const { clock, store, start, states, platform, switches } = await open(t, { repeatsWithinMs: 60_000 })
+    const rows = partsTo(CHANNEL, 1, clock.now())
+    platform.postFaults.push('lost')
+    await claim(store, rows, clock.now())
+    start()
+    await rest()
+    switches.isPaused = true
+    await pass(clock, 180_000)
+    assert.deepEqual([await states(rows), platform.asked.length, platform.looks.length], [['pending'], 1, 1])
+    switches.isPaused = false
+    await pass(clock, 20_000)
+    assert.deepEqual([await states(rows), platform.messages.length], [['sent'], 1])
+  })
+
+  it('tells of a cause once while some destinations fail of it and others don’t', async t => {
+    const { clock, store, start, states, lines } = await open(t)
+    const bad = ['A', 'B'].flatMap(channel => partsTo(`bad:S/${channel}`, 1, clock.now()))
+    await claim(store, bad, clock.now())
+    let isBroken = true
+    start({
+      readDestination: text => {
+        if (isBroken && text.startsWith('bad:')) throw new Error('It is no destination.')
+        return { ...readDestination(text), platform: 'handmade' }
+      },
+    })
+    for (let index = 0; index < 10; index++) {
+      await claim(store, partsTo(CHANNEL, 1, clock.now(), { digest: `config:d${index}` }), clock.now())
+      await pass(clock, 20_000)
+    }
+    assert.deepEqual(lines, ['Deliveries wait: It is no destination.'])
+    isBroken = false
+    await pass(clock, 20_000)
+    assert.deepEqual(await states(bad), ['sent', 'sent'])
+  })
+
   it('tells of a database that fails once, does not spin, and goes on when it works again', async t => {
     const { clock, store, start, states, lines } = await open(t)
     const rows = partsTo(CHANNEL, 1, clock.now())
@@ -383,15 +585,15 @@ describe('the dispatcher', () => {
 describe('notices', () => {
   it('do not go to the channel that fails, only to the log, and do not follow each other', async t => {
     const { clock, store, start, platform, lines } = await open(t, { operators: OPERATORS })
-    platform.faultsAt.set('OPS', 'refused')
-    platform.faultsAt.set('C1', 'refused')
+    platform.faultsAt.set('OPS', OF_CHANNEL)
+    platform.faultsAt.set('C1', OF_CHANNEL)
     await claim(store, partsTo(CHANNEL, 1, clock.now()), clock.now())
     start()
     await pass(clock, 120_000)
     const notices = (await store.deliveries(50)).filter(({ digest }) => digest === NOTICE)
     assert.deepEqual(
       notices.map(({ state }) => state),
-      ['failed'],
+      ['pending'],
     )
     assert.equal(lines.length, 2)
     assert.match(lines[1] ?? '', /Nothing more is posted to handmade:S\/OPS/)
@@ -399,7 +601,7 @@ describe('notices', () => {
 
   it('go to the operators for another channel whose id begins as theirs does', async t => {
     const { clock, store, start, platform, messagesAt } = await open(t, { operators: 'handmade:S/C1' })
-    platform.faultsAt.set('C12', 'refused')
+    platform.faultsAt.set('C12', OF_CHANNEL)
     await claim(store, partsTo('handmade:S/C12', 1, clock.now()), clock.now())
     start()
     await pass(clock, 1000)
@@ -408,7 +610,7 @@ describe('notices', () => {
 
   it('are there when the process dies as soon as the trouble is written', async t => {
     const { clock, store, start, platform } = await open(t, { operators: OPERATORS })
-    platform.faultsAt.set('C1', 'refused')
+    platform.faultsAt.set('C1', OF_CHANNEL)
     await claim(store, partsTo(CHANNEL, 1, clock.now()), clock.now())
     const settle: typeof store.settle = async (...asked) => {
       await store.settle(...asked)
@@ -427,6 +629,78 @@ describe('notices', () => {
     start()
     await pass(clock, 20_000)
     assert.equal(platform.messages.filter(({ to }) => to === 'OPS').length, 1)
+  })
+})
+
+describe('the start of a platform', () => {
+  async function openHeld(t: TestContext) {
+    const desk = await open(t)
+    const hold = { destination: 'handmade', since: desk.clock.now().toISOString(), why: '', remedy: '' }
+    await desk.store.hold(hold)
+    await desk.store.tell({ trouble: { trouble: 'hold:handmade', since: hold.since, note: '' } })
+    desk.clock.push(60_000)
+    const resume = (platform: Partial<typeof desk.platform> = {}) =>
+      startAndResume(desk.store, { ...desk.platform, ...platform }, desk.clock.now(), line => desk.lines.push(line))
+    return { ...desk, resume, hold }
+  }
+
+  it('ends its hold and the trouble of it', async t => {
+    const { store, resume } = await openHeld(t)
+    assert.equal(await resume(), true)
+    assert.deepEqual([await store.holds(), await store.troubles()], [[], []])
+    assert.equal(await resume(), false)
+  })
+
+  it('ends no hold where the token is refused', async t => {
+    const { store, resume } = await openHeld(t)
+    const start = () => Promise.reject(new PlatformError('The token is refused.'))
+    await assert.rejects(resume({ start }), PlatformError)
+    assert.equal((await store.holds()).length, 1)
+  })
+
+  it('ends no hold that was made since it began', async t => {
+    const { store, clock, resume, hold } = await openHeld(t)
+    await store.release('handmade')
+    const start = async () => {
+      clock.push(1000)
+      await store.hold({ ...hold, since: clock.now().toISOString() })
+    }
+    assert.equal(await resume({ start }), false)
+    assert.equal((await store.holds()).length, 1)
+  })
+
+  it('goes on where the database can’t be written, and says what to do', async t => {
+    const { store, platform, lines, clock } = await openHeld(t)
+    const failing = { ...store, release: () => Promise.reject(new Error('database is locked')) }
+    assert.equal(await startAndResume(failing, platform, clock.now(), line => lines.push(line)), false)
+    assert.match(lines.join(), /database is locked.*deliveries resume handmade/)
+  })
+})
+
+describe('what is told once', () => {
+  it('is each cause, until all that failed of it is well', () => {
+    const lines: string[] = []
+    const { fails, isWell } = createTeller('It waits', line => lines.push(line))
+    for (const place of ['A', 'B', 'A']) fails(new Error('full'), place)
+    isWell('A')
+    fails('locked', 'C')
+    fails('full', 'A')
+    assert.deepEqual(lines, ['It waits: full', 'It waits: locked'])
+    for (const place of ['A', 'B']) isWell(place)
+    fails('full', 'A')
+    assert.equal(lines.length, 3)
+  })
+
+  it('is remembered of so many causes only', () => {
+    let count = 0
+    const { fails } = createTeller('It waits', () => {
+      count += 1
+    })
+    for (let cause = 0; cause <= 100; cause++) fails(String(cause))
+    fails('100')
+    assert.equal(count, 101)
+    fails('0')
+    assert.equal(count, 102)
   })
 })
 

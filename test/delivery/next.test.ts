@@ -10,8 +10,9 @@ import {
   lookFrom,
   SETTLE_MS,
   stepOf,
+  whereOvertaken,
 } from '../../src/delivery/next.ts'
-import type { Finding, Outcome } from '../../src/platform/platform.ts'
+import type { Finding, Outcome, Refused } from '../../src/platform/platform.ts'
 import type { DeliveryState } from '../../src/store/tables.ts'
 import { partsTo } from '../fakes/digests.ts'
 
@@ -29,9 +30,13 @@ const delivery = (change: Partial<Delivery> = {}): Delivery => ({
 const OUTCOMES: Outcome[] = [
   { kind: 'done', message: '1' },
   { kind: 'later', afterMs: 7000, why: 'wait' },
-  { kind: 'refused', why: 'no', remedy: 'do' },
   { kind: 'unclear', why: 'cut' },
 ]
+
+/** What is refused, of what. */
+const REFUSED = (['message', 'channel', 'account'] as const).map(
+  (of): Outcome => ({ kind: 'refused', of, why: 'no', remedy: 'do' }),
+)
 
 const FINDINGS: Finding[] = [
   { kind: 'found', message: '1' },
@@ -46,11 +51,9 @@ describe('what a send comes to', () => {
   const table: [doubt: number, outcome: Outcome['kind'], change: Change][] = [
     [0, 'done', SENT as Change],
     [0, 'later', { state: 'pending', due: at(7000), why: 'wait' }],
-    [0, 'refused', { state: 'failed', why: 'no', remedy: 'do', holds: { why: 'no', remedy: 'do' } }],
     [0, 'unclear', { state: 'checking', doubt: 1, due: at(2000), why: 'cut' }],
     [1, 'done', SENT as Change],
     [1, 'later', { state: 'checking', doubt: 1, due: at(7000), why: 'wait' }],
-    [1, 'refused', { state: 'checking', doubt: 1, due: at(SETTLE_MS), why: 'no', holds: { why: 'no', remedy: 'do' } }],
     [1, 'unclear', { state: 'checking', doubt: 1, due: at(2000), why: 'cut' }],
   ]
   for (const [doubt, kind, change] of table)
@@ -58,6 +61,38 @@ describe('what a send comes to', () => {
       const outcome = OUTCOMES.find(one => one.kind === kind) as Outcome
       assert.deepEqual(afterSend(delivery({ doubt }), outcome, NOW), change)
     })
+})
+
+describe('what a refusal comes to', () => {
+  const pending = { state: 'pending', due: at(0), why: 'no' }
+  const checking = { state: 'checking', doubt: 1, due: at(SETTLE_MS), why: 'no' }
+  const holds = { why: 'no', remedy: 'do' }
+  const table: [doubt: number, of: Refused, change: object][] = [
+    [0, 'message', { state: 'failed', why: 'no', remedy: 'do' }],
+    [0, 'channel', { ...pending, holds: { of: 'channel', ...holds } }],
+    [0, 'account', { ...pending, holds: { of: 'account', ...holds } }],
+    [1, 'message', checking],
+    [1, 'channel', { ...checking, holds: { of: 'channel', ...holds } }],
+    [1, 'account', { ...checking, holds: { of: 'account', ...holds } }],
+  ]
+  for (const [doubt, of, change] of table)
+    it(`of the ${of}, ${doubt ? 'where an earlier one may have arrived' : 'where it is the first'}`, () => {
+      const outcome: Outcome = { kind: 'refused', of, why: 'no', remedy: 'do' }
+      assert.deepEqual(afterSend(delivery({ doubt }), outcome, NOW), change)
+    })
+})
+
+describe('what would wait again behind a newer slot', () => {
+  const pending: Change = { state: 'pending', due: at(0) }
+  const table: [name: string, row: Partial<Delivery>, change: Change, isOvertaken: boolean][] = [
+    ['gives way', {}, pending, true],
+    ['gives way to none where it was posted by hand', { slot: 'now:1' }, pending, false],
+    ['gives way to none where it is a notice', { digest: 'notice', slot: 'hold:x' }, pending, false],
+    ['gives way to none where somebody wants it sent however late', { expires: null }, pending, false],
+    ['does not wait where it was sent', {}, SENT as Change, false],
+  ]
+  for (const [name, row, change, isOvertaken] of table)
+    it(name, () => assert.equal(whereOvertaken(delivery(row), change)?.state, isOvertaken ? 'superseded' : undefined))
 })
 
 describe('what a look comes to', () => {
@@ -165,7 +200,7 @@ describe('every path through the decisions', () => {
 
   const events = fc.array(
     fc.oneof(
-      fc.constantFrom<Event>(...OUTCOMES.map(outcome => ({ outcome }))),
+      fc.constantFrom<Event>(...[...OUTCOMES, ...REFUSED].map(outcome => ({ outcome }))),
       fc.constantFrom<Event>(...FINDINGS.map(finding => ({ finding }))),
       fc.integer({ min: 0, max: 300_000 }).map((diesMs): Event => ({ diesMs })),
       fc.integer({ min: -4_000_000, max: 4_000_000 }).map((waitMs): Event => ({ waitMs })),

@@ -634,6 +634,30 @@ describe('why was nothing posted', () => {
     await channel.click(await channel.click(card, 'Why was nothing posted?'), 'Try again')
     assert.deepEqual(await channel.store().holds(), [])
     assert.equal((await logOf(channel))[0]?.what, 'tried again to post to the channel')
+    for (const destination of ['slack', 'slack:T1/C1'])
+      await channel.store().hold({
+        destination,
+        since: '2026-11-22T08:00:00.000Z',
+        why: `It refused ${destination}.`,
+        remedy: 'Mend it.',
+      })
+    const held = await channel.click(card, 'Why was nothing posted?')
+    assert.match(
+      says(held),
+      /Nothing is posted to any channel since Sunday, 22 November 2026, 09:00 .*It refused slack\. Only whoever runs Readout can mend that: tell them\./,
+    )
+    const rest = await channel.click(held, 'Try again')
+    assert.deepEqual(
+      (await channel.store().holds()).map(({ destination }) => destination),
+      ['slack'],
+    )
+    assert.match(says(rest), /It refused slack\./)
+    assert.doesNotMatch(says(rest), /It refused slack:|Try again/)
+    await channel.click(held, 'Try again')
+    assert.equal((await channel.store().holds()).length, 1, 'only operators can mend a token')
+    const posted = await channel.click(await channel.click(card, 'Post now'), 'Post now')
+    assert.match(says(posted), /Nothing is posted to any channel now\. It refused slack\. Only whoever runs/)
+    await channel.store().release('slack')
     channel.set.files = {}
     assert.match(await why(), /There is no collection “town” any more\. Choose another\./)
   })

@@ -85,7 +85,7 @@ describe('A digest in trouble', AT_ONCE, () => {
     stage.discord.removeChannel(DISCORD_CHANNEL)
     await begin(stage)
     await passUntilOver(stage)
-    assert.deepEqual(statesOf(stage), { [SLACK]: ['failed'], [DISCORD]: ['failed'], playground: ['sent'] })
+    assert.deepEqual(statesOf(stage), { [SLACK]: ['pending'], [DISCORD]: ['pending'], playground: ['sent'] })
     assertNoticed(stage, /Nothing more is posted to slack.*channel_not_found.*deliveries resume slack/s)
     assertNoticed(stage, /Nothing more is posted to discord.*10003.*deliveries resume discord/s)
     assert.deepEqual(verdictOf(stage, { destinations: ['playground'] }), [])
@@ -97,19 +97,30 @@ describe('A digest in trouble', AT_ONCE, () => {
     stage.discord.removeBot(GUILD)
     await begin(stage)
     await passUntilOver(stage)
-    assert.deepEqual(statesOf(stage), { [SLACK]: ['failed'], [DISCORD]: ['failed'], playground: ['sent'] })
+    assert.deepEqual(statesOf(stage), { [SLACK]: ['pending'], [DISCORD]: ['pending'], playground: ['sent'] })
     assertNoticed(stage, /not_in_channel.*\/invite/s)
     assertNoticed(stage, /50001.*discord-invite/s)
   })
 
-  it('says in the log what the token needs where it was revoked, for the notices’ channel is cut off too', async t => {
+  it('says in the log what the token needs where it was revoked, and is posted after a start with one that works', async t => {
     const stage = await open(t, short)
     stage.slack.account.botTokenState = 'token_revoked'
+    const life = await begin(stage)
+    await passUntilOver(stage)
+    assert.deepEqual(statesOf(stage), { [SLACK]: ['pending'], [DISCORD]: ['sent'], playground: ['sent'] })
+    assert.match(stage.said(), /Nothing more is posted to slack\..*token_revoked.*Install/)
+    await life.end()
+    const again = await begin(stage)
+    await passUntilOver(stage)
+    assert.deepEqual(statesOf(stage)[SLACK], ['pending'], 'the token is still refused')
+    await again.end()
+    stage.slack.account.botTokenState = 'valid'
     await begin(stage)
     await passUntilOver(stage)
-    assert.deepEqual(statesOf(stage), { [SLACK]: ['failed'], [DISCORD]: ['sent'], playground: ['sent'] })
-    assert.match(stage.said(), /Nothing more is posted to slack:T0FAKE0001\/C0NEWS\..*token_revoked.*Install/)
+    assert.deepEqual(statesOf(stage)[SLACK], ['sent'])
+    // The notices’ channel was cut off too: what is over is not told there.
     assert.deepEqual(stage.slack.messages(NOTICES_CHANNEL), [])
+    assert.deepEqual(verdictOf(stage), [])
   })
 
   it('says in the notices’ channel what Discord’s token needs where it was reset', async t => {
@@ -117,8 +128,8 @@ describe('A digest in trouble', AT_ONCE, () => {
     stage.discord.revokeToken()
     await begin(stage)
     await passUntilOver(stage)
-    assert.deepEqual(statesOf(stage), { [SLACK]: ['sent'], [DISCORD]: ['failed'], playground: ['sent'] })
-    assertNoticed(stage, /401.*DISCORD_TOKEN/s)
+    assert.deepEqual(statesOf(stage), { [SLACK]: ['sent'], [DISCORD]: ['pending'], playground: ['sent'] })
+    assertNoticed(stage, /Nothing more is posted to discord\..*401.*DISCORD_TOKEN.*deliveries resume discord/s)
   })
 
   it('is uncertain where the history can’t be read, and says how to end that', async t => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Card, paragraph } from '../../src/card/card.ts'
-import type { Destination, Finding, Outcome, Platform } from '../../src/platform/platform.ts'
+import type { Destination, Finding, Outcome, Platform, Refused } from '../../src/platform/platform.ts'
 import { newDelivery } from '../../src/store/new-delivery.ts'
 import { openDatabase } from '../../src/store/open.ts'
 import { createStore, type Store } from '../../src/store/store.ts'
@@ -13,7 +13,7 @@ import { createTestClock, type TestClock } from './clock.ts'
 export type PostFault =
   | 'none'
   | 'lost'
-  | 'refused'
+  | { refused: Refused }
   | 'later'
   | 'throws'
   | { storedAfterMs: number }
@@ -71,13 +71,13 @@ export function createHandMade(clock: TestClock, name = 'handmade', repeatsWithi
         return { kind: 'done', message: keep(to, card, delivery) }
       case 'lost':
         return { kind: 'unclear', why: 'The connection broke.' }
-      case 'refused':
-        return { kind: 'refused', why: 'It refused.', remedy: 'Invite Readout.' }
       case 'later':
         return { kind: 'later', afterMs: 5000, why: 'It asks to wait.' }
       case 'throws':
         throw new Error('It broke.')
       default:
+        if ('refused' in fault)
+          return { kind: 'refused', of: fault.refused, why: 'It refused.', remedy: 'Invite Readout.' }
         if ('storedAfterMs' in fault) {
           if (fault.storedAfterMs === 0) keep(to, card, delivery)
           else keepLater(fault.storedAfterMs, to, card, delivery)

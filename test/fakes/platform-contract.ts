@@ -5,7 +5,7 @@ import { answer } from '../../src/answer/answer.ts'
 import type { Context } from '../../src/answer/context.ts'
 import { type Card, paragraph, text } from '../../src/card/card.ts'
 import { paginate } from '../../src/card/paginate.ts'
-import type { Destination, Outcome, Platform } from '../../src/platform/platform.ts'
+import type { Destination, Outcome, Platform, Refused } from '../../src/platform/platform.ts'
 import { openBriefs } from './ask.ts'
 import { cardFacts, type Fact, factLine } from './facts.ts'
 import { HOSTILE } from './hostile.ts'
@@ -174,7 +174,7 @@ export function describePlatform(name: string, open: () => Promise<Opened>): voi
 
     it('says what to do where there is no message to edit', async () => {
       const outcome = await edit('1.000000', CARD)
-      expectRemedy(outcome)
+      expectRemedy(outcome, 'message')
       assert.deepEqual(ids(), [])
     })
 
@@ -248,8 +248,8 @@ export function describePlatform(name: string, open: () => Promise<Opened>): voi
       const removeChannel = orSkip(t, place.removeChannel)
       if (!removeChannel) return
       removeChannel()
-      expectRemedy(await post())
-      expectRemedy(await edit('1.000000', CARD))
+      expectRemedy(await post(), 'channel')
+      expectRemedy(await edit('1.000000', CARD), 'channel')
     })
 
     it('refuses to post, with what to do, where the bot was removed, and proves nothing by a history that it can’t read', async t => {
@@ -257,7 +257,7 @@ export function describePlatform(name: string, open: () => Promise<Opened>): voi
       if (!removeBot) return
       await expectPosted(CARD)
       removeBot()
-      expectRemedy(await post(CARD, 'delivery-2'))
+      expectRemedy(await post(CARD, 'delivery-2'), 'channel')
       const finding = await find('delivery-1')
       assert.ok(finding.kind === 'unclear', finding.kind)
       assert.match(finding.why, SENTENCE)
@@ -343,9 +343,9 @@ function messageOf(outcome: Outcome): string {
   return outcome.message
 }
 
-/** Whether an outcome is final and says what happened and what to do, in sentences. */
-function expectRemedy(outcome: Outcome): void {
-  assert.ok(outcome.kind === 'refused', JSON.stringify(outcome))
+/** Whether an outcome is final and says what happened, of what, and what to do, in sentences. */
+function expectRemedy(outcome: Outcome, of: Refused): void {
+  assert.ok(outcome.kind === 'refused' && outcome.of === of, JSON.stringify(outcome))
   assert.match(outcome.why, SENTENCE)
   assert.match(outcome.remedy, SENTENCE)
 }

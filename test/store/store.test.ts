@@ -14,7 +14,7 @@ import {
 } from 'kysely'
 import { deliveryId } from '../../src/store/new-delivery.ts'
 import { type Database, openDatabase } from '../../src/store/open.ts'
-import { createStore } from '../../src/store/store.ts'
+import { createStore, OVERTAKEN } from '../../src/store/store.ts'
 import type { DeliveryState, DeliveryTable, SeenTable } from '../../src/store/tables.ts'
 import { claim, partsTo } from '../fakes/digests.ts'
 
@@ -230,6 +230,19 @@ describe('what is due', () => {
     assert.equal((await due(store)).length, 2)
   })
 
+  it('is nothing new for a platform that is held, though what may have been sent there', async t => {
+    const { store } = await open(t)
+    const on = (destination: string, digest: string) => partsTo(destination, 1, NOW, { digest })
+    const rows = [on('slack:T1/C1', 'config:a'), on('slack:T1/C1', 'config:b'), on('slacker:T1/C1', 'config:c')].flat()
+    for (const row of rows) await claim(store, [row], NOW)
+    await store.write(rows[1] as DeliveryTable, { state: 'checking' })
+    await store.hold({ destination: 'slack', since: at(0), why: '', remedy: '' })
+    const ids = async () => new Set((await due(store)).map(({ id }) => id))
+    assert.deepEqual(await ids(), new Set([rows[1]?.id, rows[2]?.id]))
+    await store.release('slack')
+    assert.equal((await ids()).size, 3)
+  })
+
   it('tells when something is due next, of the states that are asked for', async t => {
     const { store } = await open(t)
     const rows = partsTo('slack:T1/C1', 2, NOW)
@@ -254,7 +267,7 @@ describe('what is due', () => {
       log: ({ query }) => void queries.push(query),
     }) as unknown as Database
     await createStore(silent).due(at(0), 10, ['slack:T1/C1'], ['pending'])
-    const [query] = queries as [CompiledQuery]
+    const [, query] = queries as [CompiledQuery, CompiledQuery]
     const explained = { ...query, sql: `EXPLAIN QUERY PLAN ${query.sql}` }
     const plan = (await db.executeQuery<{ detail: string }>(explained)).rows.map(({ detail }) => detail).join('\n')
     assert.match(plan, /SEARCH one USING INDEX deliveries_due \(state=\? AND due<\?\)/)
@@ -285,6 +298,62 @@ describe('writing a delivery', () => {
   })
 })
 
+describe('what would wait again', () => {
+  const newer: [name: string, key: { destination?: string; digest?: string; slot: string }, state: DeliveryState][] = [
+    ['gives way to a newer slot of its digest there', { slot: '2026-11-23T07:00:00.000Z' }, 'superseded'],
+    ['does not give way to an older one', { slot: '2026-11-21T07:00:00.000Z' }, 'pending'],
+    ['nor to what was posted by hand', { slot: 'now:1' }, 'pending'],
+    ['nor to another digest', { digest: 'config:other', slot: '2026-11-23T07:00:00.000Z' }, 'pending'],
+    ['nor to its own digest elsewhere', { destination: 'slack:T1/C2', slot: '2026-11-23T07:00:00.000Z' }, 'pending'],
+  ]
+  for (const [name, { destination = 'slack:T1/C1', ...key }, state] of newer)
+    it(name, async t => {
+      const { store } = await open(t)
+      const [row] = partsTo('slack:T1/C1', 1, NOW) as [DeliveryTable]
+      await claim(store, [row], NOW)
+      await store.write(row, { state: 'checking' })
+      await claim(store, partsTo(destination, 1, NOW, key), NOW)
+      const checking: DeliveryTable = { ...row, state: 'checking' }
+      await store.settle(checking, { state: 'pending' }, { ifOvertaken: OVERTAKEN })
+      assert.equal((await store.delivery(row.id))?.state, state)
+    })
+})
+
+describe('what ends together with its trouble, or not at all,', () => {
+  const hold = { destination: 'slack', since: at(0), why: '', remedy: '' }
+  const tell = (store: ReturnType<typeof createStore>, trouble: string) =>
+    store.tell({ trouble: { trouble, since: at(0), note: '' } })
+
+  it('is a hold', async t => {
+    const { db, store } = await open(t)
+    await store.hold(hold)
+    await tell(store, 'hold:slack')
+    assert.equal(await store.release('discord'), false)
+    assert.equal(await store.release('slack', at(0)), false, 'it was not made before then')
+    assert.deepEqual([(await store.holds()).length, (await store.troubles()).length], [1, 1])
+    assert.equal(await store.release('slack', at(1)), true)
+    assert.deepEqual([await store.holds(), await store.troubles()], [[], []])
+    await store.hold(hold)
+    await db.schema.dropTable('troubles').execute()
+    await assert.rejects(store.release('slack'))
+    assert.equal((await store.holds()).length, 1)
+  })
+
+  it('is the doubt of a delivery', async t => {
+    const { db, store } = await open(t)
+    const [row] = partsTo('slack:T1/C1', 1, NOW) as [DeliveryTable]
+    await claim(store, [row], NOW)
+    await tell(store, 'uncertain:x')
+    assert.equal(await store.resolve({ ...row, state: 'uncertain' }, { state: 'sent' }, 'uncertain:x'), false)
+    assert.equal((await store.troubles()).length, 1)
+    assert.equal(await store.resolve(row, { state: 'uncertain' }, 'uncertain:x'), true)
+    assert.deepEqual(await store.troubles(), [])
+    await db.schema.dropTable('troubles').execute()
+    await assert.rejects(store.resolve({ ...row, state: 'uncertain' }, { state: 'sent' }, 'uncertain:x'))
+    assert.equal((await store.delivery(row.id))?.state, 'uncertain')
+  })
+})
+
 describe('forgetting', () => {
   it('takes deliveries that ended long ago, keeps what they told, and what nobody knows of', async t => {
     const { store } = await open(t)
@@ -308,7 +377,13 @@ describe('forgetting', () => {
       })
       await store.write(row, { state: states[index] as DeliveryState })
     }
-    for (const trouble of ['missed:config:d0:x', 'expired:config:d0:x', 'hold:slack:T1/C1', `uncertain:${rows[2]?.id}`])
+    for (const trouble of [
+      'missed:config:d0:x',
+      'expired:config:d0:x',
+      'failed:config:d0:x',
+      'hold:slack:T1/C1',
+      `uncertain:${rows[2]?.id}`,
+    ])
       await store.tell({ trouble: { trouble, since: at(0), note: '' } })
     assert.equal(await store.prune(at(-1)), 0)
     assert.equal(await store.prune(at(1)), 2)

@@ -1,5 +1,5 @@
 import { type Block, paragraph, strong, text } from '../../card/card.ts'
-import { BY_HAND } from '../../store/store.ts'
+import { BY_HAND, platformOf } from '../../store/store.ts'
 import type { DeliveryTable, HoldTable, SlotTable } from '../../store/tables.ts'
 import { comingSlots, type Entry } from './subscription.ts'
 import { knownZone, sayRun } from './times.ts'
@@ -10,7 +10,8 @@ export type Facts = {
   isPausedByOperator: boolean
   /** What is wrong with the digest itself, as sentences. */
   faults: string[]
-  hold: HoldTable | undefined
+  /** What holds the channel: its platform’s hold, and its own. */
+  holds: HoldTable[]
   /** When it was paused, and by whom. */
   pausedBy: { at: string; who: string } | undefined
   /** Since when it is known to the schedule. */
@@ -41,7 +42,7 @@ export function explain(facts: Facts, now: Date): Block[] {
   ]
 }
 
-function obstaclesOf({ entry, isPausedByOperator, faults, hold, pausedBy }: Facts): string[] {
+function obstaclesOf({ entry, isPausedByOperator, faults, holds, pausedBy }: Facts): string[] {
   const zone = knownZone(entry.digest.schedule.zone)
   const by = pausedBy ? ` since ${sayRun(new Date(pausedBy.at), zone)} by ${pausedBy.who}` : ''
   return [
@@ -53,11 +54,10 @@ function obstaclesOf({ entry, isPausedByOperator, faults, hold, pausedBy }: Fact
         ]
       : []),
     ...faults,
-    ...(hold
-      ? [
-          `Nothing is posted to this channel since ${sayRun(new Date(hold.since), zone)}. ${hold.why} ${hold.remedy} Then press Try again.`,
-        ]
-      : []),
+    ...holds.map(
+      hold =>
+        `${sayHold(hold, ` since ${sayRun(new Date(hold.since), zone)}`)}${isOfChannel(hold) ? ' Then press Try again.' : ''}`,
+    ),
   ]
 }
 
@@ -111,6 +111,11 @@ const STATES: Record<DeliveryTable['state'], string> = {
   cancelled: 'was called off.',
 }
 
-/** For a channel that nothing can be posted to, in one line. */
-export const sayHold = ({ why, remedy }: HoldTable): string =>
-  `Nothing can be posted to this channel now. ${why} ${remedy}`
+/** Whether a hold is the channel's own, which its managers can end. */
+export const isOfChannel = ({ destination }: HoldTable): boolean => platformOf(destination) !== destination
+
+/** For a channel that nothing can be posted to, in one line. A token is for operators to mend. */
+export const sayHold = (hold: HoldTable, since = ' now'): string =>
+  isOfChannel(hold)
+    ? `Nothing is posted to this channel${since}. ${hold.why} ${hold.remedy}`
+    : `Nothing is posted to any channel${since}. ${hold.why} Only whoever runs Readout can mend that: tell them.`

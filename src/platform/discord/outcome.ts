@@ -1,6 +1,6 @@
 import { DiscordAPIError, HTTPError, RateLimitError } from '@discordjs/rest'
 import { readNetworkError } from '../network-error.ts'
-import { type Outcome, PlatformError } from '../platform.ts'
+import { type Outcome, PlatformError, type Refused } from '../platform.ts'
 
 export type Failure = Exclude<Outcome, { kind: 'done' }>
 
@@ -41,6 +41,28 @@ const REMEDIES: Record<number, string> = {
   200000: 'Let Readout pass AutoMod: Server Settings, AutoMod, the rule, Exempt Roles.',
   200001: 'Let Readout pass AutoMod: Server Settings, AutoMod, the rule, Exempt Roles.',
 }
+
+/** Refusals of all that the token asks for, wherever: the application is not the token's, or the account is not let in. */
+const OF_ACCOUNT = new Set([10002, 20012, 40001, 40002, 50014])
+
+/** Refusals of what one message holds, AutoMod's among them, or of what was to be done with it. */
+const OF_MESSAGE = new Set<number>([
+  CODE.unknownMessage,
+  20009,
+  30046,
+  40005,
+  50005,
+  50006,
+  50035,
+  50109,
+  200000,
+  200001,
+  240000,
+])
+
+/** What Discord may refuse next year is a channel's: it is asked no more, and what was refused waits. */
+const whatRefuses = (code: number): Refused =>
+  OF_ACCOUNT.has(code) ? 'account' : OF_MESSAGE.has(code) ? 'message' : 'channel'
 
 /** Refusals that pass by themselves: slow mode, write limits, what is switched off for a while, a server that is too busy. */
 const PASSING = new Set([20016, 20022, 20028, 20029, 40004, 40006, 40333, 130000])
@@ -85,13 +107,15 @@ const waitOf = ({ retryAfter, timeToReset }: RateLimitError): number =>
   Math.ceil(Math.max(retryAfter > 0 ? retryAfter : TRY_AGAIN_MS, timeToReset))
 
 function refusalOf({ code, status, message }: DiscordAPIError): Failure {
-  if (status === 401) return { kind: 'refused', why: 'Discord refused the token (401).', remedy: TOKEN_REMEDY }
+  if (status === 401)
+    return { kind: 'refused', of: 'account', why: 'Discord refused the token (401).', remedy: TOKEN_REMEDY }
   if (typeof code !== 'number')
     return { kind: 'later', afterMs: PASSING_MS, why: `Something before Discord answered with HTTP ${status}.` }
   if (PASSING.has(code)) return { kind: 'later', afterMs: PASSING_MS, why: `Discord refused for now (${code}).` }
   const words = message.replace(/\s+/g, ' ').replace(/[.\s]+$/, '')
   return {
     kind: 'refused',
+    of: whatRefuses(code),
     why: `Discord refused with ${code} (${words}).`,
     remedy:
       REMEDIES[code] ??

@@ -49,7 +49,12 @@ export function createPosts(channel: Channel, changed: (news: string) => void) {
 /** A store that fails is asked again soon. */
 const AGAIN_MS = 10_000
 
-const GONE: Outcome = { kind: 'refused', why: 'The playground has no such message.', remedy: 'Nothing is left to do.' }
+const GONE: Outcome = {
+  kind: 'refused',
+  of: 'message',
+  why: 'The playground has no such message.',
+  remedy: 'Nothing is left to do.',
+}
 
 const settle = (work: () => Promise<Outcome>): Promise<Outcome> =>
   work().catch((error): Outcome => ({ kind: 'unclear', why: sayWhy(error) }))

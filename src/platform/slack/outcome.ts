@@ -1,6 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api'
 import { readNetworkError } from '../network-error.ts'
-import type { Outcome } from '../platform.ts'
+import type { Outcome, Refused } from '../platform.ts'
 
 /** What to click for each permanent refusal: https://docs.slack.dev/reference/methods/chat.postMessage#errors */
 const REMEDIES: Record<string, string> = {
@@ -24,6 +24,48 @@ const REMEDIES: Record<string, string> = {
   message_not_found: 'The message is gone; nothing is left to do.',
   cant_update_message: 'Only Readout’s own messages can be changed.',
 }
+
+/** Refusals of all that the token asks for, wherever. */
+const OF_ACCOUNT = new Set([
+  'account_inactive',
+  'enterprise_is_restricted',
+  'invalid_auth',
+  'missing_scope',
+  'not_allowed_token_type',
+  'not_authed',
+  'org_login_required',
+  'team_access_not_granted',
+  'token_expired',
+  'token_revoked',
+  'two_factor_setup_required',
+])
+
+/** Refusals of what one message holds, or of what was to be done with it. */
+const OF_MESSAGE = new Set([
+  'attachment_payload_limit_exceeded',
+  'block_mismatch',
+  'cant_delete_message',
+  'cant_update_message',
+  'edit_window_closed',
+  'invalid_arguments',
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'invalid_metadata_format',
+  'invalid_metadata_schema',
+  'markdown_text_conflict',
+  'message_not_found',
+  'metadata_must_be_sent_from_app',
+  'metadata_too_large',
+  'msg_blocks_too_long',
+  'msg_too_long',
+  'no_text',
+  'slack_connect_file_link_sharing_blocked',
+  'too_many_attachments',
+])
+
+/** What Slack may refuse next year is a channel's: it is asked no more, and what was refused waits. */
+const whatRefuses = (code: string): Refused =>
+  OF_ACCOUNT.has(code) ? 'account' : OF_MESSAGE.has(code) ? 'message' : 'channel'
 
 /** Errors of Slack's own side: the message may be there all the same. */
 const DOUBTFUL = new Set([
@@ -61,6 +103,7 @@ function platformOutcome(code: string, scope: unknown): Exclude<Outcome, { kind:
   const needed = typeof scope === 'string' ? ` (${scope})` : ''
   return {
     kind: 'refused',
+    of: whatRefuses(code),
     why: `Slack refused with ${code}${needed}.`,
     remedy:
       REMEDIES[code] ?? `See what ${code} means at https://docs.slack.dev/reference/methods/chat.postMessage#errors.`,

@@ -107,6 +107,6 @@ const LOOK_AGAIN_MS = 30_000
 /** A history that can't be read proves nothing. */
 function toFinding(error: unknown): Finding {
   const outcome = outcomeOf(error)
-  if (outcome.kind === 'refused') return { ...outcome, kind: 'unclear' }
+  if (outcome.kind === 'refused') return { kind: 'unclear', why: outcome.why, remedy: outcome.remedy }
   return { kind: 'later', afterMs: outcome.kind === 'later' ? outcome.afterMs : LOOK_AGAIN_MS, why: outcome.why }
 }

@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { heldBy } from '../../../src/store/store.ts'
 import type { DeliveryTable, HoldTable, SlotTable, TroubleTable } from '../../../src/store/tables.ts'
 import { writeFiles } from '../collection.ts'
 import { createFakeDiscord, type FakeDiscord } from '../discord/fake-discord.ts'
@@ -262,7 +263,7 @@ export const rowsOf = (stage: Stage): Rows =>
 
 /** Whether nothing more becomes of the rows by itself. */
 export function isOver({ deliveries, holds }: Rows): boolean {
-  const held = new Set(holds.map(({ destination }) => destination))
+  const held = (to: string) => holds.some(({ destination }) => heldBy(to).includes(destination))
   const blocked = (one: DeliveryTable) =>
     deliveries.some(
       other =>
@@ -273,7 +274,7 @@ export function isOver({ deliveries, holds }: Rows): boolean {
         (other.state === 'failed' || other.state === 'uncertain'),
     )
   const waits = ({ state }: DeliveryTable) => state === 'sending' || state === 'checking'
-  return !deliveries.some(one => waits(one) || (one.state === 'pending' && !held.has(one.destination) && !blocked(one)))
+  return !deliveries.some(one => waits(one) || (one.state === 'pending' && !held(one.destination) && !blocked(one)))
 }
 
 /** Time passes in steps until nothing more becomes of the rows; gives back how many seconds that took, of the stage's. */

@@ -1,4 +1,5 @@
 import { deliveriesIn } from '../../../src/platform/discord/mark.ts'
+import { holdTrouble } from '../../../src/store/store.ts'
 import type { DeliveryTable } from '../../../src/store/tables.ts'
 import {
   DESTINATIONS,
@@ -60,6 +61,9 @@ export function verdictOf(stage: Stage, { destinations = DESTINATIONS, storedToo
     ...(isOver(rows) ? [] : ['Something never ends.']),
     ...twice.filter(one => !excused.has(one)).map(one => `${nameOf(one)} is there ${count(one.id)} times.`),
     ...rows.deliveries.flatMap(one => faultsOf(one, count(one.id), rows, messages, said)),
+    ...rows.holds
+      .filter(hold => !rows.troubles.some(({ trouble }) => trouble === holdTrouble(hold.destination)))
+      .map(({ destination }) => `Nobody was told that ${destination} is held.`),
     ...ghosts(rows, messages),
     ...destinations.flatMap(destination => gaps(destination, stage.slot, rows)),
     ...(excused.size > 0 ? [] : destinations.flatMap(one => toldWrongly(one, stage, rows, messages))),
@@ -74,13 +78,7 @@ const nameOf = ({ destination, part, parts, state, id }: DeliveryTable): string 
   `${id}, part ${part} of ${parts} to ${destination} (${state})`
 
 /** What is wrong with one delivery and what became of it. */
-function faultsOf(
-  one: DeliveryTable,
-  count: number,
-  { troubles, holds }: Rows,
-  messages: Found[],
-  said: string,
-): string[] {
+function faultsOf(one: DeliveryTable, count: number, { troubles }: Rows, messages: Found[], said: string): string[] {
   const isTold = (trouble: string) => troubles.some(row => row.trouble === trouble)
   const isHeard = (words: string) =>
     said.includes(words) ||
@@ -92,7 +90,7 @@ function faultsOf(
     case 'uncertain':
       return isTold(`uncertain:${one.id}`) && isHeard(one.id) ? [] : tell('nobody was told')
     case 'failed':
-      return holds.some(({ destination }) => destination === one.destination) ? [] : tell('nobody was told')
+      return isTold(`failed:${one.digest}:${one.slot}`) && isHeard(one.id) ? [] : tell('nobody was told')
     case 'pending':
     case 'sending':
     case 'checking':

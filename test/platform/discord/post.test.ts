@@ -8,7 +8,7 @@ import { type ApiOptions, type CallApi, createApi } from '../../../src/platform/
 import { deliveriesIn, markMessage } from '../../../src/platform/discord/mark.ts'
 import { createPosts } from '../../../src/platform/discord/post.ts'
 import { renderDiscord } from '../../../src/platform/discord/render.ts'
-import type { Destination, Finding, Outcome } from '../../../src/platform/platform.ts'
+import type { Destination, Finding, Outcome, Refused } from '../../../src/platform/platform.ts'
 import type { Fault } from '../../fakes/discord/faults.ts'
 import type { PermissionName } from '../../fakes/discord/permissions.ts'
 import { timeOf } from '../../fakes/discord/snowflakes.ts'
@@ -275,6 +275,45 @@ describe('a post on Discord', () => {
     [99999, 400, 'A code of next year', /99999 .*https:\/\/docs\.discord\.com/],
     [0, 401, '401: Unauthorized', /DISCORD_TOKEN.*Reset Token/],
   ]
+  const kinds: [of: Refused, refusals: [code: number, status: number][]][] = [
+    [
+      'account',
+      [
+        [0, 401],
+        [40001, 403],
+        [40002, 403],
+        [20012, 403],
+        [10002, 404],
+      ],
+    ],
+    [
+      'channel',
+      [
+        [10003, 404],
+        [10004, 404],
+        [50001, 403],
+        [50013, 403],
+        [50083, 400],
+        [99999, 400],
+      ],
+    ],
+    [
+      'message',
+      [
+        [50035, 400],
+        [50006, 400],
+        [200000, 400],
+        [200001, 400],
+        [240000, 400],
+      ],
+    ],
+  ]
+  for (const [of, refusals] of kinds)
+    for (const [code, status] of refusals)
+      it(`is refused by ${status === 401 ? status : code}, which is of the ${of}`, async () => {
+        adapter.discord.fail('POST messages', { kind: 'error', status, code, message: 'No.' })
+        assert.partialDeepStrictEqual(await post(), { kind: 'refused', of })
+      })
   for (const [code, status, message, remedy] of permanent) {
     it(`is refused for good by ${status === 401 ? status : code}, with what to do`, async () => {
       adapter.discord.fail('POST messages', { kind: 'error', status, code, message })

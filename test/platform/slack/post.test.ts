@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test'
 import { retryPolicies, WebClient } from '@slack/web-api'
 import type { Card } from '../../../src/card/card.ts'
 import { paragraph } from '../../../src/card/card.ts'
-import type { Finding, Outcome } from '../../../src/platform/platform.ts'
+import type { Finding, Outcome, Refused } from '../../../src/platform/platform.ts'
 import { slackManifest } from '../../../src/platform/slack/manifest.ts'
 import { SILENT } from '../../fakes/silent-logger.ts'
 import type { Fault } from '../../fakes/slack/faults.ts'
@@ -204,6 +204,38 @@ describe('a post on Slack', () => {
     ['missing_scope', /slack-manifest/],
     ['an_error_of_next_year', /an_error_of_next_year .*https:\/\/docs\.slack\.dev/],
   ]
+  const kinds: [of: Refused, errors: string[]][] = [
+    [
+      'account',
+      [
+        'invalid_auth',
+        'not_authed',
+        'token_revoked',
+        'token_expired',
+        'account_inactive',
+        'missing_scope',
+        'org_login_required',
+      ],
+    ],
+    [
+      'channel',
+      [
+        'not_in_channel',
+        'channel_not_found',
+        'is_archived',
+        'restricted_action',
+        'no_permission',
+        'an_error_of_next_year',
+      ],
+    ],
+    ['message', ['invalid_blocks', 'msg_blocks_too_long', 'msg_too_long', 'no_text', 'invalid_metadata_format']],
+  ]
+  for (const [of, errors] of kinds)
+    for (const error of errors)
+      it(`is refused by ${error}, which is of the ${of}`, async () => {
+        adapter.slack.fail('chat.postMessage', { kind: 'error', error })
+        assert.partialDeepStrictEqual(await post(), { kind: 'refused', of })
+      })
   for (const [error, remedy] of permanent) {
     it(`is refused by ${error}, with what to do`, async () => {
       adapter.slack.fail('chat.postMessage', { kind: 'error', error })
