@@ -1059,7 +1059,7 @@ describe('a digest of the shipped configuration when it is due', { skip, timeout
       assert.match(words, /morning, 12 July 2027\s+Quote of the day\s+“.+”\s+— .+On this day\s+.*2023/s)
       told.push(words)
     }
-    assert.match(await cardOf(page, 'digests').innerText(), /next Tuesday, 13 July 2027, 08:00/)
+    await cardOf(page, 'digests').filter({ hasText: 'next Tuesday, 13 July 2027, 08:00' }).waitFor()
     await stopWell(first)
     const second = await startPlayground(folder, {
       ...startingAt('2027-07-12T06:00:40Z'),

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { cpSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { bareEnvironment } from './bare-environment.ts'
 import { writeFiles } from './collection.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -49,10 +50,9 @@ const LONGEST_RUN_MS = 120_000
 
 /** `npm start` in a folder, with nothing of this environment but what a process needs. */
 function launch(folder: string, environment: Record<string, string>) {
-  const { PATH, HOME, SystemRoot, TEMP, TMPDIR } = process.env
   const child = spawn(process.execPath, [join(ROOT, 'src/main.ts')], {
     cwd: folder,
-    env: { PATH, HOME, SystemRoot, TEMP, TMPDIR, PORT: '0', ...environment },
+    env: { ...bareEnvironment(), PORT: '0', ...environment },
     timeout: LONGEST_RUN_MS,
     killSignal: 'SIGKILL',
   })

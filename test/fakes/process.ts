@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { bareEnvironment } from './bare-environment.ts'
 import { type Ended, type RunningPlayground, startPlayground, writeShippedProject } from './playground.ts'
 import { createFakeSlack, type FakeSlack, type FakeSlackOptions } from './slack/fake-slack.ts'
 
@@ -68,10 +69,9 @@ export function assertSilentAbout(secrets: string[], words: string): void {
 
 /** Runs `readout`, with no setting of this environment. */
 export async function readout(args: string[], environment: Environment, folder = ROOT): Promise<Ended> {
-  const { PATH, HOME, SystemRoot, TEMP, TMPDIR } = process.env
   const child = spawn(process.execPath, [join(ROOT, 'src/cli.ts'), ...args], {
     cwd: folder,
-    env: { PATH, HOME, SystemRoot, TEMP, TMPDIR, ...environment },
+    env: { ...bareEnvironment(), ...environment },
     timeout: 20_000,
   })
   const said = { stdout: '', stderr: '' }

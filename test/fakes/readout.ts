@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { bareEnvironment } from './bare-environment.ts'
 import type { Ended } from './playground.ts'
 import { closeLater, type Environment } from './process.ts'
 
@@ -14,10 +15,9 @@ const LONGEST_RUN_MS = 120_000
 const LONGEST_COMMAND_MS = 20_000
 
 function launch(args: string[], environment: Environment, folder: string, timeout: number) {
-  const { PATH, HOME, SystemRoot, TEMP, TMPDIR } = process.env
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
-    env: { PATH, HOME, SystemRoot, TEMP, TMPDIR, PORT: '0', ...environment },
+    env: { ...bareEnvironment(), PORT: '0', ...environment },
     timeout,
     killSignal: 'SIGKILL',
   })

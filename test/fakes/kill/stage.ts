@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { heldBy } from '../../../src/store/store.ts'
 import type { DeliveryTable, HoldTable, SlotTable, TroubleTable } from '../../../src/store/tables.ts'
+import { bareEnvironment } from '../bare-environment.ts'
 import { writeFiles } from '../collection.ts'
 import { createFakeDiscord, type FakeDiscord } from '../discord/fake-discord.ts'
 import { briefOf, COLLECTION } from '../library.ts'
@@ -187,15 +188,10 @@ const LONGEST_LIFE_MS = 120_000
 
 /** One process from its start to its end, however it ends. */
 function startLife(folder: string, program: string, environment: Record<string, string>, aheadMs: number) {
-  const { PATH, HOME, SystemRoot, TEMP, TMPDIR } = process.env
   const preloads = ['clock.ts', 'disk.ts', 'effects.ts'].flatMap(name => ['--import', join(import.meta.dirname, name)])
   const child = spawn(process.execPath, [...preloads, program], {
     cwd: folder,
-    env: {
-      ...{ PATH, HOME, SystemRoot, TEMP, TMPDIR, PORT: '0', CLOCK_AHEAD_MS: String(aheadMs) },
-      NODE_COMPILE_CACHE: join(tmpdir(), 'readout-compile-cache'),
-      ...environment,
-    },
+    env: { ...bareEnvironment(), PORT: '0', CLOCK_AHEAD_MS: String(aheadMs), ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     timeout: LONGEST_LIFE_MS,
     killSignal: 'SIGKILL',
