@@ -10,6 +10,6 @@ export function readDestination(text: string, others: string[] = []): Destinatio
   const fault = destinationFault(text)
   const destination = parseDestination(text)
   if (destination && fault === undefined) return destination
-  const expected = [fault ?? A_DESTINATION, ...others].join('; or ')
-  throw new CommandError(`Expected ${expected}; got "${text}".`, MISUSED)
+  const instead = others.length === 0 ? '' : `; or ${others.join(', ')}`
+  throw new CommandError(`Expected ${fault ?? A_DESTINATION}${instead}, got "${text}".`, MISUSED)
 }

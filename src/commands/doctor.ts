@@ -5,6 +5,7 @@ import { formatDestination, PLAYGROUND } from '../digest/destination.ts'
 import type { Digest } from '../digest/digest.ts'
 import { brokenNote, readSubscriptions } from '../digest/manage/stored.ts'
 import { refOf, timeFaultOf } from '../digest/manage/subscription.ts'
+import { isMissing } from '../digest/missing.ts'
 import { nextSlots } from '../digest/slots.ts'
 import type { Library } from '../library/library.ts'
 import { problemText } from '../library/problem.ts'
@@ -89,7 +90,9 @@ async function examineDeliveries(store: OpenStore, now: Date): Promise<Check[]> 
     ...(await store.deliveries(MANY, ['uncertain'])).map(troubleOf),
   ])
   const since = new Date(now.getTime() - RECENT_MS).toISOString()
-  const troubles = (await store.troubles()).filter(one => one.since >= since && !told.has(one.trouble))
+  const troubles = (await store.troubles()).filter(
+    one => (one.since >= since || isMissing(one)) && !told.has(one.trouble),
+  )
   return [
     ...some(reportHolds(holds), holds.length),
     ...some(

@@ -1,6 +1,7 @@
 import type { Library } from '../library/library.ts'
 import { someOf, suggest } from '../library/similar.ts'
 import type { Notice, Store } from '../store/store.ts'
+import type { TroubleTable } from '../store/tables.ts'
 import type { Digest } from './digest.ts'
 
 /** What a digest needs and there is not: who tells of it once knows it by its key. */
@@ -43,6 +44,9 @@ export type MissingNews = { trouble: string; what: string; why: string; remedy: 
 /** What such troubles begin with. They end by themselves. */
 const TROUBLE = 'missing:'
 
+/** Whether a trouble lasts for as long as it is known. */
+export const isMissing = ({ trouble }: Pick<TroubleTable, 'trouble'>): boolean => trouble.startsWith(TROUBLE)
+
 /** What is needed and not there, once for all the digests that need it, by its trouble. */
 export function missingNews(digests: Digest[], library: Library, platforms: string[]): Map<string, MissingNews> {
   const lacking = new Map<string, Missing & { names: string[] }>()
@@ -63,7 +67,7 @@ export async function tellMissing(
   missing: Map<string, MissingNews>,
   noticeOf: (news: MissingNews) => Notice,
 ): Promise<Notice[]> {
-  const known = (await store.troubles()).map(({ trouble }) => trouble).filter(trouble => trouble.startsWith(TROUBLE))
+  const known = (await store.troubles()).filter(isMissing).map(({ trouble }) => trouble)
   for (const trouble of known) if (!missing.has(trouble)) await store.endTrouble(trouble)
   const fresh = [...missing.values()].filter(({ trouble }) => !known.includes(trouble)).map(noticeOf)
   for (const notice of fresh) await store.tell(notice)

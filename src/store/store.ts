@@ -121,14 +121,6 @@ export function createStore(db: Database) {
     setCursor: async (id: string, cursor: Instant): Promise<void> => {
       await db.updateTable('digests').set({ cursor }).where('id', '=', id).execute()
     },
-    /** Pauses a digest, or has it go on from an instant. */
-    pauseDigest: async (id: string, paused: boolean, cursor: Instant): Promise<void> => {
-      await db
-        .updateTable('digests')
-        .set({ paused: paused ? 1 : 0, cursor })
-        .where('id', '=', id)
-        .execute()
-    },
     /** Takes a digest out; deliveries that were not begun are cancelled. */
     removeDigest: (id: string): Promise<void> =>
       db.transaction().execute(async tx => {
@@ -369,18 +361,6 @@ export function createStore(db: Database) {
 
     subscriptions: (): Promise<SubscriptionTable[]> =>
       db.selectFrom('subscriptions').selectAll().where('state', '!=', 'removed').orderBy('created').execute(),
-    /** Writes a subscription and who changed it, together. */
-    putSubscription: (subscription: SubscriptionTable, change: Insertable<ChangeTable>): Promise<void> =>
-      db.transaction().execute(async tx => {
-        await tx
-          .insertInto('subscriptions')
-          .values(subscription)
-          .onConflict(conflict =>
-            conflict.column('id').doUpdateSet({ digest: subscription.digest, state: subscription.state }),
-          )
-          .execute()
-        await tx.insertInto('changes').values(change).execute()
-      }),
     /** A subscription in whatever state. */
     subscription: (id: string): Promise<SubscriptionTable | undefined> =>
       db.selectFrom('subscriptions').selectAll().where('id', '=', id).executeTakeFirst(),

@@ -27,6 +27,11 @@ const BEFORE = at('2026-11-21T12:00:00Z')
 const DUE = at('2026-11-22T07:00:10Z')
 const NEXT = at('2026-11-23T07:00:10Z')
 
+const setPaused = (store: Store, isPaused: boolean, now: string) => {
+  const change = { at: now, who: 'slack:U1', destination: C1, digest: 'config:daily', what: 'paused' }
+  return store.pauseDigestBy('config:daily', isPaused, now, change)
+}
+
 const BUDGET = { characters: 2000, blocks: 20 }
 
 function beatOn(
@@ -189,7 +194,7 @@ describe('a beat', () => {
     await beat.look(DUE, false)
     const [row] = (await store.deliveries(1)) as [DeliveryTable]
     await store.write(row, { state: 'checking', doubt: 1 })
-    await store.pauseDigest('config:daily', true, DUE.toISOString())
+    await setPaused(store, true, DUE.toISOString())
     await store.write({ ...row, state: 'checking' }, { state: 'pending', doubt: 0 })
     assert.equal(await beat.refresh({ ...row, expires: null }, DUE), true)
     assert.equal(await beat.refresh(row, DUE), false)
@@ -235,7 +240,7 @@ describe('a beat', () => {
     await beatOn(store, room, () => digests).look(BEFORE, false)
     let pausing: Promise<unknown> = Promise.resolve()
     const beat = beatOn(store, room, () => {
-      pausing = store.pauseDigest('config:daily', true, DUE.toISOString())
+      pausing = setPaused(store, true, DUE.toISOString())
       return digests
     })
     assert.equal(await beat.look(DUE, false), 0)
@@ -275,8 +280,8 @@ describe('a beat', () => {
   for (const [by, pause, resume] of [
     [
       'a manager',
-      (store: Store) => store.pauseDigest('config:daily', true, BEFORE.toISOString()),
-      (store: Store) => store.pauseDigest('config:daily', false, at('2026-11-24T12:00:00Z').toISOString()),
+      (store: Store) => setPaused(store, true, BEFORE.toISOString()),
+      (store: Store) => setPaused(store, false, at('2026-11-24T12:00:00Z').toISOString()),
     ],
     ['the switch', async () => undefined, async () => undefined],
   ] as const)

@@ -378,7 +378,7 @@ describe('readout next', AT_ONCE, () => {
       const row = { id: 'k3J9', destination: 'slack:T1/C2', state: 'active' as const, created: SLOT, by: 'slack:U1' }
       const text = JSON.stringify({ ...digest, schedule, destinations: [there] })
       const change = { at: SLOT, who: 'slack:U1', destination: 'slack:T1/C2', digest: 'chat:k3J9', what: 'paused' }
-      await store.putSubscription({ ...row, digest: text }, change)
+      await store.addDraft({ ...row, digest: text }, SLOT)
       await store.pauseDigestBy('chat:k3J9', true, SLOT, change)
     })
     const { stdout } = await run(folder, 0, 'next')
@@ -508,7 +508,7 @@ describe('readout deliveries', AT_ONCE, () => {
     )
     assert.match(
       (await run(folder, 2, 'deliveries', 'resume', '#news')).stderr,
-      /Expected a destination such as slack:T0.*; or slack, discord, all; got "#news"/,
+      /Expected a destination such as slack:T0.*; or slack, discord, all, got "#news"/,
     )
     for (const [typed, expected] of [
       ['slack:c1', /^Expected a destination such as .* or playground, got "slack:c1"\.$/m],
@@ -677,7 +677,6 @@ describe('readout doctor for digests', AT_ONCE, () => {
       created: SLOT,
       by: 'slack:U1',
     })
-    const change = { at: SLOT, who: 'slack:U1', destination: 'slack:T1/C1', digest: 'chat:x', what: 'subscribed' }
     const digest = {
       name: 'harbour',
       collection: 'nato',
@@ -687,8 +686,8 @@ describe('readout doctor for digests', AT_ONCE, () => {
       whenEmpty: 'silent',
     }
     await writeRows(folder, [], async store => {
-      await store.putSubscription(rows('abcdefgh', '{'), change)
-      await store.putSubscription(rows('ijklmnop', JSON.stringify(digest)), change)
+      await store.addDraft(rows('abcdefgh', '{'), SLOT)
+      await store.addDraft(rows('ijklmnop', JSON.stringify(digest)), SLOT)
     })
     const { stdout } = await run(folder, 1, 'doctor')
     assert.match(

@@ -72,7 +72,7 @@ const sayWhen = ({ slot, decided }: SlotTable, zone: string): string =>
 function whatBecame({ state, note }: SlotTable, deliveries: DeliveryTable[]): string {
   switch (state) {
     case 'empty':
-      return 'there was nothing new to tell. If a note should say so, choose that under Edit.'
+      return note === '' ? 'there was nothing new to tell. If a note should say so, choose that under Edit.' : note
     case 'missed':
       return `missed. ${note === '' ? 'Readout was not running then.' : note}`
     case 'posted':
