@@ -511,7 +511,7 @@ describe('readout deliveries', AT_ONCE, () => {
       /Expected a destination such as slack:T0.*; or slack, discord, all, got "#news"/,
     )
     for (const [typed, expected] of [
-      ['slack:c1', /^Expected a destination such as .* or playground, got "slack:c1"\.$/m],
+      ['slack:c1', /^Expected a destination such as .* or playground.*, got "slack:c1"\.$/m],
       ['discord:1/2', /^Expected discord: with the server's id and the channel's, .*got "discord:1\/2"\.$/m],
     ] as const)
       for (const command of [['deliveries', 'resume'], ['doctor']])
