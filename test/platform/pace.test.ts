@@ -1,15 +1,22 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { createPace, type Limit } from '../../src/platform/pace.ts'
+import { createPace, type Limit, NoTurn } from '../../src/platform/pace.ts'
 import { createTestClock } from '../fakes/clock.ts'
 import { rest } from '../fakes/digests.ts'
 
 const SECOND = 1000
 
+const PATIENT_MS = 1000 * SECOND
+
 const limits: fc.Arbitrary<Required<Limit>> = fc
   .tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 2 }))
-  .map(([most, within, gap]) => ({ most, withinMs: within * SECOND, gapMs: Math.min(gap, within) * SECOND }))
+  .map(([most, within, gap]) => ({
+    most,
+    withinMs: within * SECOND,
+    gapMs: Math.min(gap, within) * SECOND,
+    patienceMs: PATIENT_MS,
+  }))
 
 /** How many seconds after the one before it a call is asked for, how many it takes, and whose it is. */
 const calls = fc.array(
@@ -43,6 +50,33 @@ describe('a pace', () => {
       { numRuns: 60 },
     )
   })
+
+  it('refuses a call that would wait too long behind others that hang, and never makes it', async () => {
+    const clock = createTestClock()
+    const pace = createPace(
+      { most: 1, withinMs: SECOND, patienceMs: 4 * SECOND },
+      { wait: clock.wait, rest: clock.wait },
+    )
+    const made: string[] = []
+    const call = async (name: string, ms = 0) => {
+      made.push(name)
+      if (ms > 0) await clock.wait(ms)
+    }
+    const hanging = pace(() => call('hangs', 10 * SECOND))
+    const refused = assert.rejects(
+      pace(() => call('waits')),
+      NoTurn,
+    )
+    await rest()
+    clock.push(4 * SECOND)
+    await refused
+    clock.push(6 * SECOND)
+    await hanging
+    clock.push(SECOND)
+    await rest()
+    await pace(() => call('comes later'))
+    assert.deepEqual(made, ['hangs', 'comes later'])
+  })
 })
 
 /** Makes calls at a clock of whole seconds; what stands there is in the order in which they were asked for. */
@@ -51,7 +85,7 @@ async function makeCalls(
   limit: Limit,
 ): Promise<Made[]> {
   const clock = createTestClock()
-  const pace = createPace(limit, clock.wait)
+  const pace = createPace(limit, { wait: clock.wait, rest: clock.wait })
   let now = 0
   const pass = async () => {
     clock.push(SECOND)

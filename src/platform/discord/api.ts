@@ -14,12 +14,12 @@ const HELD_BACK_MS = 6000
 const HELD_BACK_ALL_MS = 1500
 
 /** https://docs.discord.com/developers/topics/rate-limits#global-rate-limit */
-const ALL_CALLS = { most: 50, withinMs: 1000, gapMs: 8 }
+const ALL_CALLS = { most: 50, withinMs: 1000, gapMs: 8, patienceMs: 4000 }
 
 /** What answers an interaction does not count: https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages */
 const ANSWER = /^\/(?:interactions|webhooks)\//
 
-/** Calls Discord's HTTP API once. Rejects with a DiscordAPIError, an HTTPError, a RateLimitError, or what broke the request. */
+/** Calls Discord's HTTP API once. Rejects with a DiscordAPIError, an HTTPError, a RateLimitError, NoTurn, or what broke the request. */
 export type CallApi = <Answer>(
   method: `${RequestMethod}`,
   route: `/${string}`,

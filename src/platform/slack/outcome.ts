@@ -1,5 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api'
 import { readNetworkError } from '../network-error.ts'
+import { NoTurn } from '../pace.ts'
 import type { Outcome, Refused } from '../platform.ts'
 
 /** What to click for each permanent refusal: https://docs.slack.dev/reference/methods/chat.postMessage#errors */
@@ -78,11 +79,16 @@ const DOUBTFUL = new Set([
 
 const TRY_AGAIN_MS = 10_000
 
+/** Behind a post that hangs: it is given up by then, or soon after. */
+const NEXT_TURN_MS = 5000
+
 /** Why something waits that Slack has refused for its rate. */
 export const ASKS_TO_WAIT = 'Slack asks to wait (ratelimited).'
 
 /** What an error of a Web API call says of the message that was to be sent. */
 export function outcomeOf(error: unknown): Exclude<Outcome, { kind: 'done' }> {
+  if (error instanceof NoTurn)
+    return { kind: 'later', afterMs: NEXT_TURN_MS, why: 'The post before it has no answer yet.' }
   if (error instanceof WebAPIRateLimitedError)
     return { kind: 'later', afterMs: error.retryAfter * 1000, why: ASKS_TO_WAIT }
   // The library throws a bare error where Slack does not say how long.

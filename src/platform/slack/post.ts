@@ -17,11 +17,11 @@ const PAGE = 200
 const EARLIER_MS = 60_000
 
 /** A message a second in each channel; of more, Slack hides some without a word: https://docs.slack.dev/apis/web-api/rate-limits#posting-messages */
-const IN_A_CHANNEL = { most: 1, withinMs: 1000 }
+const IN_A_CHANNEL = { most: 1, withinMs: 1000, patienceMs: 4000 }
 
 /** Posts, finds and edits our own messages. The client must not repeat calls by itself: one that was cut may have arrived. */
 export function createPosts(client: WebClient, botId: () => Promise<string>, clock: Clock) {
-  const pace = createPace(IN_A_CHANNEL, clock.wait)
+  const pace = createPace(IN_A_CHANNEL, { wait: clock.wait, rest: clock.wait })
   let resting: { until: number } | undefined
   /** Where Slack asks to wait, it asks so for all posts: each method of an app has one limit for the whole workspace. */
   async function post(body: Parameters<typeof client.chat.postMessage>[0]): Promise<Outcome> {
@@ -39,7 +39,7 @@ export function createPosts(client: WebClient, botId: () => Promise<string>, clo
   }
   return {
     post: ({ channel }: Destination, card: Card, delivery: string): Promise<Outcome> =>
-      pace(() => post({ channel, ...bodyOf(card, delivery), ...UNFURL_NOTHING }), channel),
+      pace(() => post({ channel, ...bodyOf(card, delivery), ...UNFURL_NOTHING }), channel).catch(outcomeOf),
     edit: ({ channel }: Destination, message: string, card: Card, delivery: string): Promise<Outcome> =>
       settle(client.chat.update({ channel, ts: message, ...bodyOf(card, delivery) })),
     remove: ({ channel }: Destination, message: string): Promise<Outcome> =>
