@@ -748,7 +748,7 @@ describe('the playground while briefs are written', { skip, timeout: 60_000 }, (
         () => button(answerOn(page, 'discord'), /^Next page/).click(),
         () => ask(page, '/town ships'),
       ]) {
-        await waitForStatus(page, /Ships/)
+        await waitForTitles(page, /Ships/)
         await page.evaluate('scrollTo(0, document.body.scrollHeight)')
         await act()
         const bar = await page.locator('.ask').boundingBox()
