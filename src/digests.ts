@@ -9,7 +9,7 @@ import type { Digest } from './digest/digest.ts'
 import { type MissingNews, missingNews, tellMissing } from './digest/missing.ts'
 import type { Library } from './library/library.ts'
 import type { Clock, Destination, Log, Platform } from './platform/platform.ts'
-import type { Notice, Store } from './store/store.ts'
+import { type Notice, platformOf, type Store } from './store/store.ts'
 
 /** What digests are carried out with. */
 export type DigestsOptions = {
@@ -75,7 +75,7 @@ export function startDigests(options: DigestsOptions): Digests {
   /** Who misses a platform was told so when it was first missed. */
   function noticeOf(trouble: Trouble, now: Date): Notice | undefined {
     const { state, destination } = trouble.delivery
-    const isAbsent = !names.includes(readDestination(destination).platform)
+    const isAbsent = !names.includes(platformOf(destination))
     return isAbsent && state === 'expired' ? undefined : notices.ofDelivery(trouble, now)
   }
 

@@ -188,7 +188,7 @@ const createPlatforms = async (botWithin: (budget: Budget) => Bot): Promise<Plat
 async function startPlatform(platform: Platform, store: Store, resumed: () => void): Promise<void> {
   const isResumed = await startAndResume(store, platform, systemClock.now(), warn).catch(warnWithout)
   if (!isResumed) return
-  say(`${platform.name} is posted to again.`)
+  say(`${platform.name} was held, and is tried again.`)
   resumed()
 }
 

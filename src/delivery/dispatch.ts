@@ -135,8 +135,9 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
   }
 
   /** What waits was not even read where nothing may be sent; what is in doubt is, and then only looked for. */
-  const maySend = async ({ state, destination }: DeliveryTable): Promise<boolean> =>
-    state !== 'checking' || !(options.isPaused?.() || (await store.holdsOver(destination)).length > 0)
+  const maySend = async ({ state, destination, digest }: DeliveryTable): Promise<boolean> =>
+    state !== 'checking' ||
+    !(options.isPaused?.() || (await store.isPaused(digest)) || (await store.holdsOver(destination)).length > 0)
 
   function take(delivery: DeliveryTable): void {
     const work = step(delivery)
@@ -176,6 +177,7 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
     }
     looking.isWell()
     const next = await store.nextDue(now.toISOString(), states)
+    if (next === undefined && inHand.size === 0) sending.forget()
     return next === undefined ? LOOK_MS : Math.min(LOOK_MS, Math.max(0, Date.parse(next) - now.getTime()))
   }
 

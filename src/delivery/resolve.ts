@@ -26,7 +26,7 @@ export async function resolveDelivery(
 }
 
 /**
- * Starts a platform. Its hold from before ends with that, for its token works; true where it was held.
+ * Starts a platform. Its hold from before ends with that, for its token was not refused; true where it was held.
  * @throws PlatformError where it can't start; then it stays held
  */
 export async function startAndResume(store: Store, platform: Platform, now: Date, log: Log): Promise<boolean> {

@@ -4,7 +4,12 @@ import type { Log } from '../platform/platform.ts'
 const MOST_CAUSES = 100
 
 /** Tells of what fails, once for each cause, and again when all that failed for it was well meanwhile. */
-export type Teller = { fails: (error: unknown, where?: string) => void; isWell: (where?: string) => void }
+export type Teller = {
+  fails: (error: unknown, where?: string) => void
+  isWell: (where?: string) => void
+  /** Nothing is left that could fail. */
+  forget: () => void
+}
 
 export function createTeller(what: string, log: Log): Teller {
   const failing = new Map<string, Set<string>>()
@@ -17,6 +22,7 @@ export function createTeller(what: string, log: Log): Teller {
       failing.set(cause, new Set([where]))
       for (const oldest of failing.keys()) if (failing.size > MOST_CAUSES) failing.delete(oldest)
     },
+    forget: () => failing.clear(),
     isWell: (where = '') => {
       for (const [cause, places] of failing) if (places.delete(where) && places.size === 0) failing.delete(cause)
     },

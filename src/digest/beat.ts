@@ -7,6 +7,7 @@ import { baselineOf } from './compose.ts'
 import { fingerprintOf, isAboutTheSame } from './config.ts'
 import { formatDestination } from './destination.ts'
 import type { Digest } from './digest.ts'
+import { CHAT } from './manage/subscription.ts'
 import { missingOf } from './missing.ts'
 import { type Material, type Occasion, planDigest, readTold, writeTold } from './plan.ts'
 import { type Decision, decideSlots, ON_TIME_MS } from './slots.ts'
@@ -93,9 +94,12 @@ export function createBeat({ store, digests, material, noticeOf, log }: BeatOpti
     const kept = new Set(
       wanted.flatMap(({ id, destinations }) => destinations.map(to => keyOf(id, formatDestination(to)))),
     )
+    // One that was made in chat and can't be read now may be readable again, by a newer Readout.
+    const made = new Set((await store.subscriptions()).map(({ id }) => `${CHAT}${id}`))
     for (const { digest, destination } of begun)
-      if (!kept.has(keyOf(digest, destination))) await store.removeDestination(digest, destination)
-    for (const id of rows) if (!ids.has(id)) await store.removeDigest(id)
+      if (!kept.has(keyOf(digest, destination)) && !(made.has(digest) && !ids.has(digest)))
+        await store.removeDestination(digest, destination)
+    for (const id of rows) if (!ids.has(id) && !made.has(id)) await store.removeDigest(id)
   }
 
   async function decide(digest: Digest, cursor: Date, now: Date): Promise<number> {

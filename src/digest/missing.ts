@@ -18,8 +18,9 @@ export function missingOf({ collection, topics }: Digest, { collections }: Libra
       remedy: `Bring its folder back, or choose another for the digest.${others}`,
     }
   }
-  const known = new Set([...found.briefs.values()].flatMap(({ matter }) => matter.topics))
-  if (topics.length === 0 || topics.some(topic => known.has(topic))) return undefined
+  if (topics.length === 0) return undefined
+  for (const { matter } of found.briefs.values())
+    if (matter.topics.some(topic => topics.includes(topic))) return undefined
   const sought = topics.toSorted().map(topic => `"${topic}"`)
   return {
     key: `${collection}/${sought.join(' ')}`,

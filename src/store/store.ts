@@ -129,11 +129,7 @@ export function createStore(db: Database) {
       }),
     /** Takes a destination out of a digest, with all that it was told; deliveries that were not begun are cancelled. */
     removeDestination: (digest: string, destination: string): Promise<void> =>
-      db.transaction().execute(async tx => {
-        for (const table of ['begun', 'seen'] as const)
-          await tx.deleteFrom(table).where('digest', '=', digest).where('destination', '=', destination).execute()
-        await cancelAt(tx, digest, destination)
-      }),
+      db.transaction().execute(tx => forgetAt(tx, digest, destination)),
 
     /** What a digest has told a destination. */
     told: (digest: string, destination: string): Promise<Told> => readTold(db, digest, destination),
@@ -426,6 +422,8 @@ export function createStore(db: Database) {
           .returning('id')
           .executeTakeFirst()
         if (changed) await tx.insertInto('changes').values(change).execute()
+        // Nobody waits for the next look: what is removed is not posted from now on.
+        if (changed && to.state === 'removed') await forgetAt(tx, change.digest, change.destination)
         return changed !== undefined
       }),
     /** Pauses a digest, or has it go on from now, and writes who did, together; one that has not begun too. False where it is so already. */
@@ -678,6 +676,12 @@ const cancelAt = async (tx: Tx, digest: string, destination?: string): Promise<v
     .where('state', '=', 'pending')
     .execute())
 
+const forgetAt = async (tx: Tx, digest: string, destination: string): Promise<void> => {
+  for (const table of ['begun', 'seen'] as const)
+    await tx.deleteFrom(table).where('digest', '=', digest).where('destination', '=', destination).execute()
+  await cancelAt(tx, digest, destination)
+}
+
 /** What waits for slots of a digest is put out, and what it told is free again; what may have been sent, and what was posted by hand, is not. */
 const cancelWaiting = async (
   tx: Tx,
@@ -690,6 +694,8 @@ const cancelWaiting = async (
     .where('digest', '=', digest)
     .where('slot', 'not like', `${BY_HAND}%`)
     .where('state', '=', 'pending')
+    // What somebody has sent again gives way to no newer slot.
+    .$if(change.state === 'superseded', query => query.where('expires', 'is not', null))
     .execute())
 
 /** A delivery has been begun meanwhile. */

@@ -470,6 +470,20 @@ describe('the dispatcher', () => {
     assert.deepEqual([await states(rows), platform.messages.length], [['sent'], 1])
   })
 
+  it('repeats nothing of a digest that was paused meanwhile', async t => {
+    const { clock, store, start, platform } = await open(t, { repeatsWithinMs: 60_000 })
+    const [row] = partsTo(CHANNEL, 1, clock.now()) as [DeliveryTable]
+    platform.postFaults.push('lost')
+    await claim(store, [row], clock.now())
+    start()
+    await rest()
+    const now = clock.now().toISOString()
+    const change = { at: now, who: 'slack:U1', destination: CHANNEL, digest: row.digest, what: 'paused' }
+    await store.pauseDigestBy(row.digest, true, now, change)
+    await pass(clock, 60_000)
+    assert.equal(platform.asked.length, 1)
+  })
+
   it('tells of a cause once while some destinations fail of it and others don’t', async t => {
     const { clock, store, start, states, lines } = await open(t)
     const bad = ['A', 'B'].flatMap(channel => partsTo(`bad:S/${channel}`, 1, clock.now()))
@@ -678,6 +692,15 @@ describe('the start of a platform', () => {
 })
 
 describe('what is told once', () => {
+  it('is told again when nothing is left that could be well', () => {
+    const lines: string[] = []
+    const { fails, forget } = createTeller('It waits', line => lines.push(line))
+    fails('full', 'A')
+    forget()
+    fails('full', 'B')
+    assert.equal(lines.length, 2)
+  })
+
   it('is each cause, until all that failed of it is well', () => {
     const lines: string[] = []
     const { fails, isWell } = createTeller('It waits', line => lines.push(line))

@@ -202,6 +202,27 @@ describe('a beat', () => {
     assert.deepEqual([called?.state, called?.why], ['cancelled', 'The digest was paused.'])
   })
 
+  it('keeps what a digest told, and that it is paused, while its row can’t be read', async t => {
+    const { store, room } = await open(t)
+    const digest = daily({ id: 'chat:k3J9', destinations: [to(C1)] })
+    const wanted = [digest]
+    const beat = beatOn(store, room, () => wanted)
+    const row = { id: 'k3J9', destination: C1, digest: '{', created: BEFORE.toISOString(), by: 'slack:U1' }
+    await store.addDraft({ ...row, state: 'active' }, BEFORE.toISOString())
+    await beat.look(BEFORE, false)
+    wanted.length = 0
+    await beat.look(DUE, false)
+    assert.equal((await store.told(digest.id, C1)).length, 1)
+    assert.deepEqual(
+      (await store.digests()).map(({ id }) => id),
+      [digest.id],
+    )
+    const change = { at: DUE.toISOString(), who: 'slack:U1', destination: C1, digest: digest.id, what: 'removed' }
+    await store.changeSubscription('k3J9', { state: 'removed' }, change)
+    await beat.look(DUE, false)
+    assert.deepEqual([await store.digests(), await store.begun()], [[], []])
+  })
+
   it('begins with the library that it found the collection in', async t => {
     const { store, room, digests } = await open(t)
     let reads = 0

@@ -74,14 +74,16 @@ describe('claiming a slot', () => {
     assert.deepEqual(await store.troubles(), [])
   })
 
-  it('lets what earlier slots have not begun give way, before it is asked what was told; what was posted by hand stays', async t => {
+  it('lets what earlier slots have not begun give way, before it is asked what was told; what somebody has sent stays', async t => {
     const { store } = await open(t)
     await store.beginDigest(begun('config:daily'))
     const old = partsTo('slack:T1/C1', 3, NOW, { slot: at(-86_400_000) })
     const byHand = partsTo('slack:T1/C1', 1, NOW, { slot: 'now:1' })
     const other = partsTo('slack:T1/C1', 1, NOW, { digest: 'config:other' })
-    for (const rows of [old, byHand, other]) await claim(store, rows, NOW)
+    const [again] = partsTo('slack:T1/C1', 1, NOW, { slot: at(-2 * 86_400_000) }) as [DeliveryTable]
+    for (const rows of [old, byHand, other, [again]]) await claim(store, rows, NOW)
     await store.write(old[0] as DeliveryTable, { state: 'sending' })
+    await store.write(again, { expires: null })
     let told: string[] = []
     await store.claimSlot({
       digest: 'config:daily',
@@ -96,9 +98,9 @@ describe('claiming a slot', () => {
       },
     })
     const states = await Promise.all(
-      [...old, ...byHand, ...other].map(async ({ id }) => (await store.delivery(id))?.state),
+      [...old, ...byHand, ...other, again].map(async ({ id }) => (await store.delivery(id))?.state),
     )
-    assert.deepEqual(states, ['sending', 'superseded', 'superseded', 'pending', 'pending'])
+    assert.deepEqual(states, ['sending', 'superseded', 'superseded', 'pending', 'pending', 'pending'])
     assert.deepEqual(told, [])
   })
 
@@ -317,6 +319,23 @@ describe('what would wait again', () => {
       await store.settle(checking, { state: 'pending' }, { ifOvertaken: OVERTAKEN })
       assert.equal((await store.delivery(row.id))?.state, state)
     })
+})
+
+describe('a subscription that is removed', () => {
+  it('takes with it what waits and what it told, at once', async t => {
+    const { store } = await open(t)
+    const place = { destination: 'slack:T1/C1', digest: 'chat:k3J9' }
+    const row = { id: 'k3J9', destination: place.destination, digest: '{}', created: at(0), by: 'slack:U1' }
+    await store.addDraft({ ...row, state: 'active' }, at(0))
+    await store.beginDestinations(place.digest, [place.destination], at(0), [{ subject: 'port/harbour', hashes: '[]' }])
+    const rows = partsTo(place.destination, 1, NOW, { digest: place.digest })
+    await claim(store, rows, NOW)
+    const change = { ...place, at: at(0), who: 'slack:U1', what: 'removed' }
+    assert.equal(await store.changeSubscription('k3J9', { state: 'removed' }, change), true)
+    const told = await store.told(place.digest, place.destination)
+    const [delivery] = await store.deliveries(1)
+    assert.deepEqual([await store.begun(), told, delivery?.state], [[], [], 'cancelled'])
+  })
 })
 
 describe('what ends together with its trouble, or not at all,', () => {

@@ -32,6 +32,7 @@ export function createPosts(client: WebClient, botId: () => Promise<string>, clo
   }
   function rest(ms: number): void {
     const begun = { until: performance.now() + ms }
+    if (resting && resting.until >= begun.until) return
     resting = begun
     void clock.wait(ms).then(() => {
       if (resting === begun) resting = undefined

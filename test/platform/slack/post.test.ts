@@ -162,6 +162,18 @@ describe('a post on Slack', () => {
     assert.deepEqual([(await post('C3')).kind, calls().length], ['done', 2])
   })
 
+  it('waits as long as Slack asked for at most, whatever a later answer says', async () => {
+    for (const [number, retryAfterS] of [30, 5].entries()) {
+      adapter.slack.addChannel({ id: `D${number}`, isMember: true })
+      adapter.slack.fail('chat.postMessage', { kind: 'rateLimited', retryAfterS })
+    }
+    await Promise.all([post('D0'), post('D1')])
+    adapter.clock.push(10_000)
+    assert.deepEqual([(await post()).kind, calls().length], ['later', 2])
+    adapter.clock.push(20_000)
+    assert.equal((await post()).kind, 'done')
+  })
+
   it('comes a second after the one before it in its channel, and at once in another', async () => {
     adapter.slack.addChannel({ id: 'C3', isMember: true })
     await post()
