@@ -1,10 +1,11 @@
 import { DiscordAPIError } from '@discordjs/rest'
 import type { APIInteractionResponse } from 'discord-api-types/v10'
+import type { Failure } from '../failure.ts'
 import { createOnce } from '../once.ts'
 import type { Bot, Log } from '../platform.ts'
 import type { CallApi } from './api.ts'
 import { answerInteraction, type Interaction, notice, offerNothing, type Reply } from './interaction.ts'
-import { CODE, type Failure, outcomeOf } from './outcome.ts'
+import { CODE, outcomeOf } from './outcome.ts'
 
 /** An interaction that somebody waits on. */
 type Waiting = Exclude<Interaction, { type: 1 }>

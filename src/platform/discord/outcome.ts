@@ -1,9 +1,8 @@
 import { DiscordAPIError, HTTPError, RateLimitError } from '@discordjs/rest'
+import { type Failure, NO_TURN } from '../failure.ts'
 import { readNetworkError } from '../network-error.ts'
 import { NoTurn } from '../pace.ts'
-import { type Outcome, PlatformError, type Refused } from '../platform.ts'
-
-export type Failure = Exclude<Outcome, { kind: 'done' }>
+import { PlatformError, type Refused } from '../platform.ts'
 
 /** https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes */
 export const CODE = {
@@ -73,17 +72,14 @@ export const TOKEN_REMEDY = 'Copy DISCORD_TOKEN again: your application, Bot, Re
 
 const TRY_AGAIN_MS = 10_000
 
-/** Behind calls that hang: they are given up by then, or soon after. */
-const NEXT_TURN_MS = 5000
-
 /** What passes by itself, and what a page refuses that stands before Discord, with something else than its JSON. */
 const PASSING_MS = 60_000
 
 /** What an error of a call says of the message that was to be sent. */
 export function outcomeOf(error: unknown): Failure {
+  if (error instanceof NoTurn) return NO_TURN
   if (error instanceof RateLimitError)
     return { kind: 'later', afterMs: waitOf(error), why: 'Discord asks to wait (rate limit).' }
-  if (error instanceof NoTurn) return { kind: 'later', afterMs: NEXT_TURN_MS, why: 'Too many calls wait for Discord.' }
   if (error instanceof DiscordAPIError) return refusalOf(error)
   if (error instanceof HTTPError) return { kind: 'unclear', why: `Discord answered with HTTP ${error.status}.` }
   if (error instanceof Error && /^(?:AbortError|TimeoutError)$/.test(error.name))

@@ -1,6 +1,7 @@
 import { DiscordAPIError } from '@discordjs/rest'
 import type { APIMessage, RESTPostAPIChannelMessageJSONBody } from 'discord-api-types/v10'
 import type { Card } from '../../card/card.ts'
+import { findingOf } from '../failure.ts'
 import type { Destination, Finding, Outcome } from '../platform.ts'
 import type { CallApi } from './api.ts'
 import { deliveriesIn, markMessage } from './mark.ts'
@@ -42,7 +43,7 @@ export function createPosts(call: CallApi, userId: () => Promise<string>) {
         if (missing.some(permission => !permission.startsWith('Send'))) return unreadable(missing)
         return await search(call, channel, message => message.author.id === ours && isOf(message, delivery), since)
       } catch (error) {
-        return toFinding(error)
+        return findingOf(outcomeOf(error))
       }
     },
   }
@@ -99,14 +100,5 @@ const unreadable = (missing: Permission[]): Finding => ({
   why: `Readout can’t read the channel’s history: ${sayList(missing)} missing.`,
   remedy: permissionRemedy(missing),
 })
-
-const LOOK_AGAIN_MS = 30_000
-
-/** A history that can't be read proves nothing. */
-function toFinding(error: unknown): Finding {
-  const outcome = outcomeOf(error)
-  if (outcome.kind === 'refused') return { kind: 'unclear', why: outcome.why, remedy: outcome.remedy }
-  return { kind: 'later', afterMs: outcome.kind === 'later' ? outcome.afterMs : LOOK_AGAIN_MS, why: outcome.why }
-}
 
 const isOf = ({ components }: APIMessage, delivery: string): boolean => deliveriesIn(components).includes(delivery)

@@ -1,7 +1,8 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api'
+import { type Failure, NO_TURN } from '../failure.ts'
 import { readNetworkError } from '../network-error.ts'
 import { NoTurn } from '../pace.ts'
-import type { Outcome, Refused } from '../platform.ts'
+import type { Refused } from '../platform.ts'
 
 /** What to click for each permanent refusal: https://docs.slack.dev/reference/methods/chat.postMessage#errors */
 const REMEDIES: Record<string, string> = {
@@ -79,16 +80,12 @@ const DOUBTFUL = new Set([
 
 const TRY_AGAIN_MS = 10_000
 
-/** Behind a post that hangs: it is given up by then, or soon after. */
-const NEXT_TURN_MS = 5000
-
 /** Why something waits that Slack has refused for its rate. */
 export const ASKS_TO_WAIT = 'Slack asks to wait (ratelimited).'
 
 /** What an error of a Web API call says of the message that was to be sent. */
-export function outcomeOf(error: unknown): Exclude<Outcome, { kind: 'done' }> {
-  if (error instanceof NoTurn)
-    return { kind: 'later', afterMs: NEXT_TURN_MS, why: 'The post before it has no answer yet.' }
+export function outcomeOf(error: unknown): Failure {
+  if (error instanceof NoTurn) return NO_TURN
   if (error instanceof WebAPIRateLimitedError)
     return { kind: 'later', afterMs: error.retryAfter * 1000, why: ASKS_TO_WAIT }
   // The library throws a bare error where Slack does not say how long.
@@ -101,7 +98,7 @@ export function outcomeOf(error: unknown): Exclude<Outcome, { kind: 'done' }> {
   return { kind: 'unclear', why: error instanceof Error ? error.message : String(error) }
 }
 
-function platformOutcome(code: string, scope: unknown): Exclude<Outcome, { kind: 'done' }> {
+function platformOutcome(code: string, scope: unknown): Failure {
   if (DOUBTFUL.has(code)) return { kind: 'unclear', why: `Slack answered ${code}.` }
   if (code === 'ratelimited' || code === 'rate_limited')
     return { kind: 'later', afterMs: TRY_AGAIN_MS, why: ASKS_TO_WAIT }
@@ -116,7 +113,7 @@ function platformOutcome(code: string, scope: unknown): Exclude<Outcome, { kind:
   }
 }
 
-function requestOutcome(original: Error): Exclude<Outcome, { kind: 'done' }> {
+function requestOutcome(original: Error): Failure {
   const { what, isNeverSent } = readNetworkError(original)
   return isNeverSent
     ? { kind: 'later', afterMs: TRY_AGAIN_MS, why: `Slack can’t be reached (${what}).` }

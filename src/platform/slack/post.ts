@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api'
 import type { Card } from '../../card/card.ts'
+import { findingOf } from '../failure.ts'
 import { createPace } from '../pace.ts'
 import type { Clock, Destination, Finding, Outcome } from '../platform.ts'
 import { UNFURL_NOTHING } from './limits.ts'
@@ -48,7 +49,7 @@ export function createPosts(client: WebClient, botId: () => Promise<string>, clo
         outcome.kind === 'refused' && outcome.why.includes('message_not_found') ? { kind: 'done', message } : outcome,
       ),
     find: ({ channel }: Destination, delivery: string, since: Date): Promise<Finding> =>
-      search(client, botId, channel, delivery, since).catch(toFinding),
+      search(client, botId, channel, delivery, since).catch(error => findingOf(outcomeOf(error))),
   }
 }
 
@@ -101,13 +102,4 @@ const isOf = ({ metadata }: { metadata?: unknown }, delivery: string): boolean =
     event_payload?: { delivery?: string }
   }
   return event_type === EVENT_TYPE && event_payload?.delivery === delivery
-}
-
-const LOOK_AGAIN_MS = 30_000
-
-/** A history that can't be read proves nothing. */
-function toFinding(error: unknown): Finding {
-  const outcome = outcomeOf(error)
-  if (outcome.kind === 'refused') return { kind: 'unclear', why: outcome.why, remedy: outcome.remedy }
-  return { kind: 'later', afterMs: outcome.kind === 'later' ? outcome.afterMs : LOOK_AGAIN_MS, why: outcome.why }
 }
