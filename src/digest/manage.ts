@@ -173,7 +173,7 @@ export function createManagement(options: ManageOptions): Management {
   async function editInWords(text: string, visit: Visit): Promise<Card> {
     const all = await entries.at(visit.place)
     const draft = await entries.draft(text.split(/\s/)[0] ?? '', visit.place)
-    const { named, name, words } = readLine(text, draft ? [draft, ...all] : all, visit.library)
+    const { named, name, words } = readLine(text, draft ? [draft, ...all] : all, visit)
     const [entry, ...more] = named
     if (entry && more.length === 0)
       return carryOut({ verb: 'edit', ref: entry.ref, argument: '', page: 1 }, words, visit)

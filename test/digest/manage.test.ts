@@ -285,6 +285,40 @@ describe('changing a subscription', () => {
     )
   })
 
+  it('keeps the topics where a part of the only digest’s name is written', async t => {
+    const channel = await openChannel(t)
+    await subscribed(channel, 'subscribe town city council, roads weekdays 08:30')
+    const digest = async () => (await subscriptionsOf(channel.store()))[0]
+    await channel.ask('edit roads mondays 09:00')
+    assert.deepEqual(
+      [(await digest())?.topics, (await digest())?.schedule.cron],
+      [['city council', 'roads'], '0 9 * * 1'],
+    )
+    await channel.ask('edit roads, harbour')
+    assert.deepEqual((await digest())?.topics, ['roads', 'harbour'])
+  })
+
+  it('by buttons leaves an expression alone that says more than days and a time', async t => {
+    const channel = await openChannel(t)
+    const card = await subscribed(channel, 'subscribe town weekdays 08:30')
+    const [days, time] = [
+      await channel.click(await channel.click(card, 'Edit'), 'Days'),
+      await channel.click(await channel.click(card, 'Edit'), 'Time'),
+    ]
+    await channel.ask('edit "30 7,19 * * 1-5"')
+    const before = await subscriptionsOf(channel.store())
+    for (const answer of [
+      await channel.click(days, 'Weekends'),
+      await channel.pick(time, '09:00'),
+      await channel.click(await channel.click(card, 'Edit'), 'Days'),
+      await channel.click(await channel.click(card, 'Edit'), 'Time'),
+    ]) {
+      assert.equal(says(answer).match(/whose days and times can’t be changed apart\. Write both/g)?.length, 1)
+      assert.deepEqual(labels(answer), ['‹ Done'])
+    }
+    assert.deepEqual(await subscriptionsOf(channel.store()), before)
+  })
+
   it('is left as it is unless every word is understood', async t => {
     const channel = await openChannel(t)
     await subscribed(channel)

@@ -72,6 +72,12 @@ export function newDigest(id: string, place: Destination, asker: Asker, library:
 /** The asker's own zone, where the platform tells one that the runtime knows. */
 export const ownZone = ({ zone }: Asker): string | undefined => (zone === undefined ? undefined : readZone(zone).zone)
 
+/** The zone that a collection brings where it is the first of a digest, and neither the asker’s platform nor anybody has said one. */
+export const firstZone = (old: Digest, collection = '', { collections }: Library, asker: Asker): string | undefined =>
+  old.collection === '' && old.schedule.zone === 'UTC' && ownZone(asker) === undefined
+    ? collections.get(collection)?.zone
+    : undefined
+
 const LONGEST_NAME = 75
 
 /** What a subscription is called unless it was given a name: `nato: membership`. */

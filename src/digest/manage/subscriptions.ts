@@ -8,7 +8,7 @@ import { composeChoice, readEdit } from './edit.ts'
 import type { Entries } from './entries.ts'
 import { sayChange, sayWhole } from './log.ts'
 import { fixed, gone } from './refusals.ts'
-import { type Entry, faultsOf, MOST_SUBSCRIPTIONS, newDigest, ownZone } from './subscription.ts'
+import { type Entry, faultsOf, MOST_SUBSCRIPTIONS, newDigest } from './subscription.ts'
 import { changeOf, type Visit } from './visit.ts'
 import { readWords } from './words.ts'
 
@@ -37,9 +37,8 @@ export function createSubscriptions({ store, entries, changed, showList }: Subsc
     const made = (await entries.at(place)).filter(({ origin }) => origin === 'chat')
     if (made.length >= MOST_SUBSCRIPTIONS) return showList(visit, FULL)
     const id = mintId(asker)
-    const { digest, faults } = readWords(words, newDigest(id, place, asker, library), library)
-    const zoned = zoneOfCollection(digest, words, visit)
-    const draft = { id, destination: at, digest: JSON.stringify(zoned), created: now.toISOString(), by: who }
+    const { digest, faults } = readWords(words, newDigest(id, place, asker, library), visit)
+    const draft = { id, destination: at, digest: JSON.stringify(digest), created: now.toISOString(), by: who }
     await store.addDraft({ ...draft, state: 'draft' }, new Date(now.getTime() - DAY_MS).toISOString())
     // The same interaction may have made it before, and what was chosen since stays.
     const entry = await entries.find(id, place)
@@ -145,11 +144,3 @@ export const PAUSED = 'paused'
 
 export const showEdit = (entry: Entry, scene: Scene, note: string[] = []): Card =>
   finish(composeEdit(entry, scene, note), { verb: 'edit', ref: entry.ref, argument: '', page: 1 }, scene)
-
-/** Where neither the words nor the platform say a zone, it is the collection's. */
-function zoneOfCollection(digest: Digest, words: string, { asker, library }: Visit): Digest {
-  const zone = library.collections.get(digest.collection)?.zone
-  const isSaid = digest.schedule.zone !== 'UTC' || /\butc\b/i.test(words)
-  if (isSaid || zone === undefined || ownZone(asker) !== undefined) return digest
-  return { ...digest, schedule: { ...digest.schedule, zone } }
-}
