@@ -101,7 +101,13 @@ function canBeDone(word: Naming, { origin, state }: Entry): boolean {
  * Digests to choose from, a button for each with which it can be done, and what is to be said of the others; undefined where they are too many
  * for one message.
  */
-export function composeWhich(word: Naming, entries: Entry[], scene: Scene, note: string[]): Draft | undefined {
+export function composeWhich(
+  word: Naming,
+  entries: Entry[],
+  all: Entry[],
+  scene: Scene,
+  note: string[],
+): Draft | undefined {
   const possible = entries.filter(entry => canBeDone(word, entry))
   if (groupEntries(possible, scene).length > 1) return undefined
   const names = possible.map(({ digest }) => digest.name)
@@ -110,7 +116,7 @@ export function composeWhich(word: Naming, entries: Entry[], scene: Scene, note:
     title: QUESTIONS[word],
     blocks: [
       ...note.map(paragraph),
-      ...(possible.length === 0 ? [paragraph(NOTHING_TO[word])] : []),
+      ...(possible.length === 0 ? [paragraph(sayNone(word, entries.length < all.length))] : []),
       ...entryFields(possible, scene, word),
       ...operatorsNote(word, entries).map(paragraph),
     ],
@@ -126,15 +132,19 @@ export function composeWhich(word: Naming, entries: Entry[], scene: Scene, note:
   }
 }
 
-const NOTHING_TO: Record<Naming, string> = {
-  edit: 'No digest was made in this channel that could be edited.',
-  preview: 'There is none that could be previewed.',
-  post: 'There is none that could be posted.',
-  pause: 'No digest that was made in this channel is running.',
-  resume: 'No digest that was made in this channel is paused.',
-  remove: 'No digest was made in this channel that could be removed.',
-  next: 'There is none with coming runs.',
-  why: 'There is none.',
+const sayNone = (word: Naming, areSome: boolean): string =>
+  `${areSome ? 'None of those that may be meant' : 'No digest of this channel'} ${POSSIBLE[word]}.`
+
+/** What a digest is or can be with which it can be done. */
+const POSSIBLE: Record<Naming, string> = {
+  edit: 'was made here and can be edited',
+  preview: 'can be previewed',
+  post: 'can be posted',
+  pause: 'was made here and is running',
+  resume: 'was made here and is paused',
+  remove: 'was made here',
+  next: 'has coming runs',
+  why: 'can be read',
 }
 
 /** Whose the digests are that are not offered for a change. */
@@ -148,24 +158,29 @@ function operatorsNote(word: Naming, entries: Entry[]): string[] {
   ]
 }
 
-/** The next runs of several digests, soonest first. */
-export const composeAllNext = (entries: Entry[], { now }: Scene, note: string[]): Draft => ({
-  title: 'Next runs of this channel',
-  blocks: [
-    ...note.map(paragraph),
-    {
-      kind: 'list',
-      items: entries
-        .flatMap(({ digest }) => comingSlots(digest, now, MANY_RUNS).map(at => ({ at, digest })))
-        .toSorted((a, b) => a.at.getTime() - b.at.getTime())
-        .slice(0, MANY_RUNS)
-        .map(({ at, digest: { name, schedule } }) => [
-          strong(name),
-          text(` · ${sayRun(at, schedule.zone)}, ${schedule.zone}`),
-        ]),
-    },
-  ],
-  actions: [listButton],
-})
+/** The next runs of several digests, soonest first, and what keeps others from being posted. */
+export function composeAllNext(entries: Entry[], { now, library }: Scene, note: string[]): Draft {
+  const faulty = entries.flatMap(entry => {
+    const [fault] = faultsOf(entry, library)
+    return fault === undefined ? [] : [{ entry, words: `${entry.digest.name} can’t be posted: ${fault}` }]
+  })
+  const items = entries
+    .filter(entry => !faulty.some(one => one.entry === entry))
+    .flatMap(({ digest }) => comingSlots(digest, now, MANY_RUNS).map(at => ({ at, digest })))
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime())
+    .slice(0, MANY_RUNS)
+    .map(({ at, digest: { name, schedule } }) => [
+      strong(name),
+      text(` · ${sayRun(at, schedule.zone)}, ${schedule.zone}`),
+    ])
+  return {
+    title: 'Next runs of this channel',
+    blocks: [
+      ...[...note, ...faulty.map(({ words }) => words)].map(paragraph),
+      ...(items.length === 0 ? [] : [{ kind: 'list', items } satisfies Block]),
+    ],
+    actions: [listButton],
+  }
+}
 
 const MANY_RUNS = 10

@@ -1,6 +1,7 @@
 import { LABEL, withoutTwins } from '../../answer/actions.ts'
 import { type Block, type Card, type Choice, type Field, MOST_BUTTONS, paragraph, text } from '../../card/card.ts'
 import { shorten } from '../../card/label.ts'
+import type { Library } from '../../library/library.ts'
 import type { Part } from '../compose.ts'
 import {
   backTo,
@@ -14,8 +15,9 @@ import {
   type Scene,
   small,
 } from './draft.ts'
-import { comingSlots, type Entry, faultsOf } from './subscription.ts'
+import { comingSlots, type Entry, faultsOf, saySilence, troublesOf } from './subscription.ts'
 import { sayRun, sayTimes, sayZone } from './times.ts'
+import type { Visit } from './visit.ts'
 
 /** Everything that a digest is, as fields. */
 function factsOf({ digest, state }: Entry, { now }: Scene): Field[] {
@@ -42,8 +44,11 @@ function runsBlocks({ digest }: Entry, count: number, { now }: Scene): Block[] {
 
 const RUNS = 3
 
+/** What a digest is shown with: what keeps everything from being posted as well. */
+type Shown = Scene & Pick<Visit, 'inTheWay'>
+
 /** A digest with all that can be done with it. */
-export function composeEntry(entry: Entry, scene: Scene, note: string[] = []): Draft {
+export function composeEntry(entry: Entry, scene: Shown, note: string[] = []): Draft {
   const { ref, digest, origin, state } = entry
   if (state === 'broken') return composeBroken(entry)
   const isOwn = origin === 'chat'
@@ -53,7 +58,7 @@ export function composeEntry(entry: Entry, scene: Scene, note: string[] = []): D
   return {
     title: digest.name,
     blocks: [
-      ...[...note, ...faultsOf(entry, scene.library)].map(paragraph),
+      ...[...note, ...scene.inTheWay, ...troublesOf(entry, scene.library)].map(paragraph),
       { kind: 'fields', fields: factsOf(entry, scene) },
       ...(state === 'paused' ? [] : runsBlocks(entry, RUNS, scene)),
       ...id,
@@ -85,7 +90,7 @@ const composeBroken = ({ ref, digest }: Entry): Draft => ({
 })
 
 /** A draft, or a subscription that is changed: each choice takes effect at once, and a draft posts nothing before it is confirmed. */
-export function composeEdit(entry: Entry, scene: Scene, note: string[] = []): Draft {
+export function composeEdit(entry: Entry, scene: Shown, note: string[] = []): Draft {
   const { ref, digest, state } = entry
   const isDraft = state === 'draft'
   const faults = faultsOf(entry, scene.library)
@@ -93,7 +98,7 @@ export function composeEdit(entry: Entry, scene: Scene, note: string[] = []): Dr
   return {
     title: isDraft ? 'Subscribe this channel' : `Edit ${digest.name}`,
     blocks: [
-      ...[...note, ...faults].map(paragraph),
+      ...[...note, ...scene.inTheWay, ...troublesOf(entry, scene.library)].map(paragraph),
       { kind: 'fields', fields: factsOf(entry, scene) },
       ...(faults.length > 0 || state === 'paused' ? [] : runsBlocks(entry, RUNS, scene)),
       small(
@@ -132,13 +137,13 @@ export function collectionChoices(typed: string, { library }: Scene): Choice[] {
 
 const MANY_RUNS = 10
 
-export const composeNext = (entry: Entry, scene: Scene, note: string[] = []): Draft => ({
+export const composeNext = (entry: Entry, scene: Shown): Draft => ({
   title: `Next runs of ${entry.digest.name}`,
   blocks: [
     ...(entry.state === 'active'
       ? []
       : [paragraph(`It is ${entry.state === 'paused' ? 'paused' : 'a draft'}: these are when it would be due.`)]),
-    ...[...note, ...faultsOf(entry, scene.library)].map(paragraph),
+    ...[...scene.inTheWay, ...troublesOf(entry, scene.library)].map(paragraph),
     ...runsBlocks(entry, MANY_RUNS, scene),
   ],
   actions: [backTo(entry)],
@@ -157,9 +162,10 @@ export const composeWhy = (entry: Entry, blocks: Block[], isHeld: boolean): Draf
   ],
 })
 
-export const composePost = (entry: Entry, nonce: string): Draft => ({
+export const composePost = (entry: Entry, nonce: string, { inTheWay }: Shown): Draft => ({
   title: `Post ${entry.digest.name} now?`,
   blocks: [
+    ...inTheWay.map(paragraph),
     paragraph(
       'It is posted to this channel for everybody, with what is new since the last time. Its schedule stays as it is.',
     ),
@@ -201,9 +207,9 @@ export function composePreview(entry: Entry, parts: Part[], page: number, isExam
   return { ...part.card, blocks: [small(line), ...part.card.blocks], actions: withoutTwins([...theirs, ...own]) }
 }
 
-export const composeSilence = (entry: Entry, canShowExample: boolean): Draft => ({
+export const composeSilence = (entry: Entry, canShowExample: boolean, library: Library): Draft => ({
   title: `Preview of ${entry.digest.name}`,
-  blocks: [paragraph('Posted now, it would be silent: there is nothing new to tell.')],
+  blocks: [paragraph(saySilence(entry.digest, library))],
   actions: [
     ...(canShowExample ? [button('Show an example', { verb: 'preview', ref: entry.ref, argument: 'example' })] : []),
     backTo(entry),

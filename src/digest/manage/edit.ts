@@ -20,6 +20,7 @@ import { collectionChoices, composeEdit } from './digest-cards.ts'
 import type { Draft, Scene } from './draft.ts'
 import { changed, type Entry, firstZone, MOST_TOPICS, ownZone, topicsIn } from './subscription.ts'
 import { EVERY_DAY, partFault, readCron, readTime, writeCron } from './times.ts'
+import type { Visit } from './visit.ts'
 import { findTopic, readWords } from './words.ts'
 import { readZone, readZoneList } from './zones.ts'
 
@@ -99,12 +100,7 @@ export function readEdit(
 }
 
 /** The card from which a choice was made, or the whole where nothing more is chosen there. */
-export function composeChoice(
-  entry: Entry,
-  { verb, argument, page }: Click,
-  visit: Scene & { asker: Asker },
-  faults: string[],
-): Draft {
+export function composeChoice(entry: Entry, { verb, argument, page }: Click, visit: Visit, faults: string[]): Draft {
   const isMade = faults.length === 0
   switch (verb) {
     case 'collection':

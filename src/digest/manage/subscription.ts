@@ -5,6 +5,7 @@ import type { Library } from '../../library/library.ts'
 import type { Asker, Destination } from '../../platform/platform.ts'
 import { formatDestination, PLAYGROUND } from '../destination.ts'
 import { type Digest, SECTIONS } from '../digest.ts'
+import { missingOf } from '../missing.ts'
 import { nextSlots, scheduleFault } from '../slots.ts'
 import { keyOf } from './click.ts'
 import { WEEKDAYS, writeCron } from './times.ts'
@@ -125,6 +126,26 @@ export function faultsOf({ digest, origin }: Entry, library: Library): string[] 
     ...(fault === undefined ? [] : [fault]),
     ...(sections.length === 0 ? ['Choose at least one section.'] : []),
   ]
+}
+
+/** Why a digest that could be posted is empty whatever happens, in a sentence. */
+export function lackOf(digest: Digest, library: Library): string | undefined {
+  const missing = missingOf(digest, library)
+  return missing && `${missing.what} ${missing.remedy}`
+}
+
+/** That a digest would be silent if it were posted now, and why. */
+export function saySilence(digest: Digest, library: Library): string {
+  const lack = lackOf(digest, library)
+  return lack === undefined
+    ? 'Posted now, it would be silent: there is nothing new to tell.'
+    : `Posted now, it would be silent. ${lack}`
+}
+
+/** What is wrong with a digest, as sentences: what keeps it from being posted, else why it is empty. */
+export function troublesOf(entry: Entry, library: Library): string[] {
+  const faults = faultsOf(entry, library)
+  return faults.length > 0 ? faults : [lackOf(entry.digest, library) ?? []].flat()
 }
 
 /** Whether a digest goes to a channel. */

@@ -3,7 +3,7 @@ import type { Store } from '../../store/store.ts'
 import type { Digest } from '../digest.ts'
 import { type Click, mintId } from './click.ts'
 import { composeEdit, composeEntry, composeRemove } from './digest-cards.ts'
-import { type Draft, finish, NOWHERE, type Scene } from './draft.ts'
+import { type Draft, finish, NOWHERE } from './draft.ts'
 import { composeChoice, readEdit } from './edit.ts'
 import type { Entries } from './entries.ts'
 import { sayChange, sayWhole } from './log.ts'
@@ -118,7 +118,9 @@ export function createSubscriptions({ store, entries, changed, showList }: Subsc
     const { change, faults } = readEdit(entry, click, value, visit)
     const written = change === undefined ? entry : await write(entry, change, visit)
     if (!written) return finish(gone, click, visit)
-    return finish(composeChoice(written, click, visit, faults), click, visit)
+    const said = click.verb === 'edit' && value !== undefined && value.trim() !== '' && faults.length === 0
+    const note = said ? [sayOutcome(entry.digest, written.digest)] : []
+    return finish(composeChoice(written, click, visit, [...faults, ...note]), click, visit)
   }
 
   async function write(entry: Entry, digest: Digest, visit: Visit): Promise<Entry | undefined> {
@@ -142,5 +144,11 @@ const FULL = `This channel has ${MOST_SUBSCRIPTIONS} subscriptions, and there ca
 /** What the log says of a digest that was paused. */
 export const PAUSED = 'paused'
 
-export const showEdit = (entry: Entry, scene: Scene, note: string[] = []): Card =>
+/** What came of a line, so that it is seen where it was taken for something else than was meant. */
+function sayOutcome(before: Digest, after: Digest): string {
+  const change = sayChange(before, after)
+  return change === '' ? 'Nothing was changed: it is so already.' : `Changed: ${change}.`
+}
+
+export const showEdit = (entry: Entry, scene: Visit, note: string[] = []): Card =>
   finish(composeEdit(entry, scene, note), { verb: 'edit', ref: entry.ref, argument: '', page: 1 }, scene)
