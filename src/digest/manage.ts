@@ -104,7 +104,7 @@ export function createManagement(options: ManageOptions): Management {
   ): Promise<boolean> {
     if (isSure) return false
     if (!place || !isManager(asker)) return true
-    const all = await entries.at(place)
+    const all = await entries.shown(place)
     return namedBy(all, rest).length === 0 && mistypedAs(all, rest).length === 0
   }
 
@@ -119,7 +119,7 @@ export function createManagement(options: ManageOptions): Management {
       case 'edit':
         return editInWords(rest, visit)
       case 'next': {
-        const active = (await entries.at(visit.place)).filter(({ state }) => state === 'active')
+        const active = (await entries.shown(visit.place)).filter(({ state }) => state === 'active')
         if (rest === '' && active.length > 1)
           return finish(composeAllNext(active, visit, visit.inTheWay), NOWHERE, visit)
         return carryOutNamed(word, rest, visit)
@@ -131,7 +131,7 @@ export function createManagement(options: ManageOptions): Management {
 
   /** What a word does with the digest that is named, or with the only one; it is never done with one that may not be meant. */
   async function carryOutNamed(word: Naming, name: string, visit: Visit): Promise<Card> {
-    const all = await entries.at(visit.place)
+    const all = await (name === '' ? entries.at : entries.shown)(visit.place)
     const named = name === '' ? all : namedBy(all, name)
     const [entry, ...more] = named
     if (entry && more.length === 0)
@@ -155,11 +155,22 @@ export function createManagement(options: ManageOptions): Management {
     const held = (await store.holdsOver(at)).map(hold =>
       isOfChannel(hold) ? `${sayHold(hold)} Then open a digest, Why was nothing posted?, Try again.` : sayHold(hold),
     )
-    return [...(options.isPaused() ? [PAUSED_BY_OPERATOR] : []), ...held]
+    return [...operatorNote(), ...held]
   }
 
+  /** The same of a digest that goes elsewhere, as operators are told it. */
+  async function inTheWayOf({ destinations }: Digest): Promise<string[]> {
+    const holds = await Promise.all(destinations.map(one => store.holdsOver(formatDestination(one))))
+    const held = holds
+      .flat()
+      .map(({ destination, why, remedy }) => `Nothing is posted to ${destination} now. ${why} ${remedy}`)
+    return [...operatorNote(), ...new Set(held)]
+  }
+
+  const operatorNote = (): string[] => (options.isPaused() ? [PAUSED_BY_OPERATOR] : [])
+
   const showList = async (page: number, visit: Visit, note: string[] = []): Promise<Card> =>
-    composeList(await entries.at(visit.place), page, visit, [...note, ...visit.inTheWay])
+    composeList(await entries.shown(visit.place), page, visit, [...note, ...visit.inTheWay])
 
   async function showLog(click: Click, visit: Visit): Promise<Card> {
     const changes = await store.changesAt(visit.at, CHANGES)
@@ -193,8 +204,16 @@ export function createManagement(options: ManageOptions): Management {
     if (click.verb === 'new') return subscriptions.subscribe('', visit)
     const found = await entries.find(click.ref, visit.place)
     if (!('ref' in found)) return finish(found, click, visit)
-    return isReading(click.verb) ? showEntry(found, click, visit) : subscriptions.change(found, click, value, visit)
+    if (!isReading(click.verb)) return subscriptions.change(found, click, value, visit)
+    if (found.origin !== 'elsewhere') return showEntry(found, click, visit)
+    return showElsewhere(found, click, { ...visit, inTheWay: await inTheWayOf(found.digest) })
   }
+
+  /** A digest that goes to other channels is only looked at. */
+  const showElsewhere = async (entry: Entry, click: Click, visit: Visit): Promise<Card> =>
+    ['open', 'next', 'preview'].includes(click.verb)
+      ? showEntry(entry, click, visit)
+      : finish(composeEntry(entry, visit, ['It goes to other channels, and can only be looked at here.']), click, visit)
 
   /** What only shows, of the configuration's digests too. */
   async function showEntry(entry: Entry, click: Click, visit: Visit): Promise<Card> {
@@ -261,11 +280,12 @@ export function createManagement(options: ManageOptions): Management {
     const { digest } = entry
     const { library, now } = visit
     if (digest.collection === '') return showEdit(entry, visit)
+    const place = (entry.origin === 'elsewhere' ? digest.destinations[0] : undefined) ?? visit.place
     const isExample = click.argument === 'example'
     const example = exampleOf(digest, { library, budget }, now)
     const { parts } = isExample
       ? { parts: example }
-      : await previewDigest(digest, visit.place, { store, library, budget }, now)
+      : await previewDigest(digest, place, { store, library, budget }, now)
     if (parts.length === 0)
       return finish(composeSilence(entry, !isExample && example.length > 0, library), click, visit)
     return composePreview(entry, parts, click.page, isExample)

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Card } from '../../src/card/card.ts'
+import { PLAYGROUND } from '../../src/digest/destination.ts'
+import { writeClick } from '../../src/digest/manage/click.ts'
 import { WORDS } from '../../src/digest/manage/command.ts'
 import { subscriptionsOf } from '../../src/digest/manage/stored.ts'
+import { refOf } from '../../src/digest/manage/subscription.ts'
 import { DISCORD_BUDGET } from '../../src/platform/discord/limits.ts'
 import { SLACK_BUDGET } from '../../src/platform/slack/limits.ts'
 import { HOSTILE } from '../fakes/hostile.ts'
@@ -488,6 +491,63 @@ describe('what managers may do', () => {
     const [digest] = await subscriptionsOf(channel.store())
     assert.equal(digest?.destinations[0]?.platform, 'playground')
     assert.match(says(await channel.ask('digests', visitor)), /town: city council/)
+  })
+})
+
+describe('the playground', () => {
+  const visitor = { platform: 'playground', channel: 'playground', user: 'you', manager: true }
+  const here = { ...CONFIGURED, id: 'config:here', name: 'here', destinations: [PLAYGROUND] }
+
+  it('shows the configuration’s digests that go elsewhere too: where, when, and as they would be posted now', async t => {
+    const channel = await openChannel(t, { configured: [here, CONFIGURED] })
+    const list = await channel.ask('digests', visitor)
+    assert.match(
+      says(list),
+      /^morning: .*every day at 08:00, Europe\/Kyiv · posted to slack:T1\/C1, slack:T1\/C2, not here · next /m,
+    )
+    const card = await channel.click(list, 'morning', visitor)
+    assert.match(says(card), /Posted to: slack:T1\/C1, slack:T1\/C2/)
+    assert.deepEqual(labels(card), ['Preview', 'Next runs', '‹ All digests'])
+    await channel.look()
+    const preview = await channel.ask('preview morning', visitor)
+    assert.match(says(preview), /Only you see this preview of what goes to slack:T1\/C1\./)
+    assert.match(says(await channel.ask('next morning', visitor)), /Next 10 runs/)
+    assert.match(says(await channel.ask('next', visitor)), /here · .*morning · /s)
+    assert.equal((await channel.ask('post now', visitor)).title, 'Post here now?')
+  })
+
+  it('posts and changes none of them, and says what holds their channels', async t => {
+    const channel = await openChannel(t, { configured: [CONFIGURED] })
+    assert.match(says(await channel.ask('digests', visitor)), /No digest is posted to this channel yet/)
+    await channel.look()
+    const before = await stored(channel)
+    for (const word of ['post now', 'why was nothing posted'])
+      assert.match(
+        says(await channel.ask(`${word} morning`, visitor)),
+        /It goes to other channels, and can only be looked at/,
+      )
+    for (const word of ['pause', 'resume', 'remove'])
+      assert.equal((await channel.ask(`${word} morning`, visitor)).title, 'This digest is the operator’s')
+    for (const verb of ['send', 'retry'] as const) {
+      const id = writeClick({ verb, ref: refOf(CONFIGURED), argument: 'once' })
+      const answer = await channel.manage({ kind: 'clicked', id }, visitor)
+      assert.match(answer ? says(answer) : '', /can only be looked at/)
+    }
+    assert.deepEqual(await stored(channel), before)
+    await channel
+      .store()
+      .hold({ destination: 'slack:T1/C2', since: '2026-11-22T08:00:00.000Z', why: 'It refused.', remedy: 'Mend it.' })
+    const card = await channel.click(await channel.ask('digests', visitor), 'morning', visitor)
+    assert.match(says(card), /Nothing is posted to slack:T1\/C2 now\. It refused\. Mend it\./)
+  })
+
+  it('alone shows them, and none that was made in another channel', async t => {
+    const channel = await openChannel(t, {
+      configured: [{ ...CONFIGURED, destinations: [{ platform: 'slack', space: 'T1', channel: 'C2' }] }],
+    })
+    await subscribed(channel)
+    assert.doesNotMatch(says(await channel.ask('digests')), /morning/)
+    assert.doesNotMatch(says(await channel.ask('digests', visitor)), /city council/)
   })
 })
 

@@ -4,7 +4,7 @@ import { shorten } from '../../card/label.ts'
 import { paginate } from '../../card/paginate.ts'
 import type { Naming } from './command.ts'
 import { button, code, type Draft, listButton, openButton, type Scene, small } from './draft.ts'
-import { comingSlots, type Entry, faultsOf, MOST_SUBSCRIPTIONS } from './subscription.ts'
+import { comingSlots, type Entry, faultsOf, MOST_SUBSCRIPTIONS, sayDestinations } from './subscription.ts'
 import { sayRun, saySchedule } from './times.ts'
 
 /** As many digests as one page of the list names. */
@@ -18,7 +18,10 @@ export function composeList(entries: Entry[], page: number, scene: Scene, note: 
   const turn = (label: string, to: number) =>
     to >= 1 && to <= pages.length ? [button(label, { verb: 'list', page: to })] : []
   const shown = pages[number - 1] ?? []
-  const head = [...note, ...(entries.length === 0 ? ['No digest is posted to this channel yet.'] : [])]
+  const head = [
+    ...note,
+    ...(entries.every(({ origin }) => origin === 'elsewhere') ? ['No digest is posted to this channel yet.'] : []),
+  ]
   const draft: Draft = {
     title: 'Digests of this channel',
     blocks: [...head.map(paragraph), ...entryFields(shown, scene), small(inOneLine(scene))],
@@ -71,6 +74,7 @@ const entryField = (entry: Entry, word: Naming, { now, library }: Scene): Field 
     saySchedule(digest.schedule),
     ...(state === 'active' ? [] : [state]),
     ...(origin === 'configuration' ? ['the operator’s, not changed in chat'] : []),
+    ...(origin === 'elsewhere' ? [`posted to ${sayDestinations(digest)}, not here`] : []),
     ...(fault === undefined ? [] : [`can’t be posted: ${fault}`]),
     ...(next ? [`next ${sayRun(next, digest.schedule.zone)}`] : []),
   ]
@@ -91,6 +95,7 @@ const QUESTIONS: Record<Naming, string> = {
 
 /** Whether managers can do it with a digest as it stands; the configuration's are their operator's. */
 function canBeDone(word: Naming, { origin, state }: Entry): boolean {
+  if (origin === 'elsewhere') return word === 'preview' || word === 'next'
   if (word === 'remove' || word === 'edit') return origin === 'chat' && (word === 'remove' || state !== 'broken')
   if (word === 'pause') return origin === 'chat' && state === 'active'
   if (word === 'resume') return origin === 'chat' && state === 'paused'
@@ -149,7 +154,7 @@ const POSSIBLE: Record<Naming, string> = {
 
 /** Whose the digests are that are not offered for a change. */
 function operatorsNote(word: Naming, entries: Entry[]): string[] {
-  const theirs = entries.filter(entry => entry.origin === 'configuration' && !canBeDone(word, entry))
+  const theirs = entries.filter(entry => entry.origin !== 'chat' && !canBeDone(word, entry))
   if (theirs.length === 0) return []
   const names = theirs.map(({ digest }) => digest.name).join(', ')
   const [stands, them] = theirs.length === 1 ? ['stands', 'It is'] : ['stand', 'They are']

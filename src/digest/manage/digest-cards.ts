@@ -3,6 +3,8 @@ import { type Block, type Card, type Choice, type Field, MOST_BUTTONS, paragraph
 import { shorten } from '../../card/label.ts'
 import type { Library } from '../../library/library.ts'
 import type { Part } from '../compose.ts'
+import { formatDestination } from '../destination.ts'
+import type { Digest } from '../digest.ts'
 import {
   backTo,
   button,
@@ -15,12 +17,12 @@ import {
   type Scene,
   small,
 } from './draft.ts'
-import { comingSlots, type Entry, faultsOf, saySilence, troublesOf } from './subscription.ts'
+import { comingSlots, type Entry, faultsOf, sayDestinations, saySilence, troublesOf } from './subscription.ts'
 import { sayRun, sayTimes, sayZone } from './times.ts'
 import type { Visit } from './visit.ts'
 
 /** Everything that a digest is, as fields. */
-function factsOf({ digest, state }: Entry, { now }: Scene): Field[] {
+function factsOf({ digest, state, origin }: Entry, { now }: Scene): Field[] {
   const { collection, topics, schedule, sections, whenEmpty } = digest
   return [
     field('Collection', collection === '' ? 'not chosen yet' : collection),
@@ -28,6 +30,7 @@ function factsOf({ digest, state }: Entry, { now }: Scene): Field[] {
     field('When', `${sayTimes(schedule)}, ${sayZone(schedule.zone, now)}`),
     field('Sections', sections.join(', ')),
     field('When there is nothing new', whenEmpty === 'note' ? 'post a short note' : 'post nothing'),
+    ...(origin === 'elsewhere' ? [field('Posted to', sayDestinations(digest))] : []),
     ...(state === 'active' ? [] : [field('State', state)]),
   ]
 }
@@ -52,9 +55,10 @@ export function composeEntry(entry: Entry, scene: Shown, note: string[] = []): D
   const { ref, digest, origin, state } = entry
   if (state === 'broken') return composeBroken(entry)
   const isOwn = origin === 'chat'
+  const isHere = origin !== 'elsewhere'
   const id = isOwn
     ? [small(`Known here as ${ref}.`)]
-    : [small('It stands in the configuration and is changed only there.')]
+    : [small(`It stands in the configuration and is changed only there.${isHere ? '' : ' It is not posted here.'}`)]
   return {
     title: digest.name,
     blocks: [
@@ -66,12 +70,12 @@ export function composeEntry(entry: Entry, scene: Shown, note: string[] = []): D
     actions: [
       ...(isOwn ? [button('Edit', { verb: 'edit', ref })] : []),
       button('Preview', { verb: 'preview', ref }),
-      button('Post now', { verb: 'post', ref }),
+      ...(isHere ? [button('Post now', { verb: 'post', ref })] : []),
       ...(isOwn
         ? [state === 'paused' ? button('Resume', { verb: 'resume', ref }) : button('Pause', { verb: 'pause', ref })]
         : []),
       button('Next runs', { verb: 'next', ref }),
-      button('Why was nothing posted?', { verb: 'why', ref }),
+      ...(isHere ? [button('Why was nothing posted?', { verb: 'why', ref })] : []),
       ...(isOwn ? [button('Remove', { verb: 'remove', ref })] : []),
       listButton,
     ],
@@ -203,9 +207,14 @@ export function composePreview(entry: Entry, parts: Part[], page: number, isExam
     to >= 1 && to <= parts.length ? [button(label, { verb: 'preview', ref, argument, page: to })] : []
   const own = [...turn('‹ Previous part', number - 1), ...turn('Next part ›', number + 1), backTo(entry)]
   const theirs = part.card.actions.filter(({ kind }) => kind !== 'picker').slice(0, MOST_BUTTONS - own.length)
-  const line = isExample ? 'An example, with the newest briefs as new; only you see it.' : 'Only you see this preview.'
+  const line = isExample
+    ? 'An example, with the newest briefs as new; only you see it.'
+    : `Only you see this preview${entry.origin === 'elsewhere' ? ` of what goes to ${sayPreviewed(entry.digest)}` : ''}.`
   return { ...part.card, blocks: [small(line), ...part.card.blocks], actions: withoutTwins([...theirs, ...own]) }
 }
+
+/** A preview is of what goes to the first of its destinations. */
+const sayPreviewed = ({ destinations: [first] }: Digest): string => (first ? formatDestination(first) : 'no channel')
 
 export const composeSilence = (entry: Entry, canShowExample: boolean, library: Library): Draft => ({
   title: `Preview of ${entry.digest.name}`,

@@ -17,12 +17,15 @@ export const MOST_SUBSCRIPTIONS = 20
 /** So many topics one of them may name. */
 export const MOST_TOPICS = 20
 
-/** A digest as managers of a channel see it. What was made in chat can be changed there; the configuration's is its operator's. */
+/**
+ * A digest as managers of a channel see it. What was made in chat can be changed there; the configuration's is its operator's, and one of it that
+ * goes elsewhere is only looked at, in the playground.
+ */
 export type Entry = {
   /** What buttons and commands know it by. */
   ref: string
   digest: Digest
-  origin: 'chat' | 'configuration'
+  origin: 'chat' | 'configuration' | 'elsewhere'
   /** A broken one can't be read, only removed. */
   state: 'draft' | 'active' | 'paused' | 'broken'
 }
@@ -147,6 +150,9 @@ export function troublesOf(entry: Entry, library: Library): string[] {
   const faults = faultsOf(entry, library)
   return faults.length > 0 ? faults : [lackOf(entry.digest, library) ?? []].flat()
 }
+
+/** Where a digest goes, as operators write it. */
+export const sayDestinations = ({ destinations }: Digest): string => destinations.map(formatDestination).join(', ')
 
 /** Whether a digest goes to a channel. */
 export const goesTo = ({ destinations }: Digest, place: Destination): boolean =>

@@ -48,7 +48,7 @@ export function createSubscriptions({ store, entries, changed, showList }: Subsc
 
   async function change(entry: Entry, click: Click, value: string | undefined, visit: Visit): Promise<Card> {
     const show = (draft: Draft): Card => finish(draft, click, visit)
-    if (entry.origin === 'configuration') return show(fixed(entry))
+    if (entry.origin !== 'chat') return show(fixed(entry))
     if (entry.state === 'broken' && click.verb !== 'remove' && click.verb !== 'erase')
       return show(composeEntry(entry, visit))
     switch (click.verb) {
