@@ -225,11 +225,14 @@ const MANAGERS_WAYS = MANAGERS_VIEWS.map((view): [string, string] => [`/${READOU
 
 /** What managers of a channel can ask there, beside what the library answers. */
 const CHANNELS_WAYS: [string, string][] = [
-  [
-    `/${READOUT} digests`,
-    'for managers: this channel’s digests: preview, post now, pause, remove, and why nothing was posted',
-  ],
+  [`/${READOUT} digests`, 'for managers: this channel’s digests, with a button for each of what follows'],
   [`/${READOUT} subscribe`, 'for managers: a digest for this channel, step by step or in one line'],
+  [`/${READOUT} edit NAME mondays 09:00`, 'for managers: changes a digest in one line'],
+  [
+    `/${READOUT} preview NAME`,
+    'for managers: a digest as it would be posted now; likewise post, pause, resume and remove',
+  ],
+  [`/${READOUT} next`, 'for managers: the next runs; why says why nothing was posted, and changes who changed what'],
 ]
 
 /** How to ask. */

@@ -78,7 +78,7 @@ function describeTimeFault(digest: Digest): string[] {
   return fault === undefined
     ? []
     : [
-        `${digest.name} of ${where} is not posted. ${fault} In that channel write /readout edit ${refOf(digest)} with the days, time or time zone, or /readout remove ${refOf(digest)}.`,
+        `${digest.name} of ${where} is not posted. ${fault} In that channel write /readout edit ${refOf(digest)} with days and a time, or a time zone, or /readout remove ${refOf(digest)}.`,
       ]
 }
 
@@ -96,11 +96,9 @@ async function examineDeliveries(store: OpenStore, now: Date): Promise<Check[]> 
   return [
     ...some(reportHolds(holds), holds.length),
     ...some(
-      uncertain.map(({ id, digest, slot, destination, why, remedy }) =>
-        `It is not certain that ${digest}, ${slot}, was posted to ${destination}. ${why ?? ''} ${remedy ?? ''}`.replace(
-          'ID',
-          id,
-        ),
+      uncertain.map(
+        ({ digest, slot, destination, why, remedy }) =>
+          `It is not certain that ${digest}, ${slot}, was posted to ${destination}. ${why ?? ''} ${remedy ?? ''}`,
       ),
       await store.countOf('uncertain'),
     ),

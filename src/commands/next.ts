@@ -1,5 +1,5 @@
+import { timeFaultOf } from '../digest/manage/subscription.ts'
 import { describeNextRuns } from '../digest/next-runs.ts'
-import { scheduleFault } from '../digest/slots.ts'
 import type { Settings } from '../settings.ts'
 import { openExisting } from '../store/open-existing.ts'
 import { NO_DIGESTS, pausedNote, wantedDigests } from './wanted.ts'
@@ -10,8 +10,8 @@ export async function listNextRuns(settings: Settings, count: number, now: Date)
   const wanted = await wantedDigests(settings, store).finally(() => store?.close())
   if (wanted.length === 0) return [NO_DIGESTS]
   const faults = wanted.flatMap(({ digest }) => {
-    const fault = scheduleFault(digest.schedule)
-    return fault ? [{ digest, note: `${digest.name} never runs: expected ${fault.key} to be ${fault.fault}.` }] : []
+    const fault = timeFaultOf(digest)
+    return fault === undefined ? [] : [{ digest, note: `${digest.name} never runs. ${fault}` }]
   })
   const faulty = new Set(faults.map(({ digest }) => digest))
   const sound = wanted.filter(({ digest }) => !faulty.has(digest))

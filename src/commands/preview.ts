@@ -1,7 +1,7 @@
 import type { Budget } from '../card/card.ts'
 import { cardText } from '../card/plain-text.ts'
 import { formatDestination } from '../digest/destination.ts'
-import { timeFaultOf } from '../digest/manage/subscription.ts'
+import { saySilence, timeFaultOf } from '../digest/manage/subscription.ts'
 import { previewDigest } from '../digest/preview.ts'
 import type { Library } from '../library/library.ts'
 import { DISCORD_BUDGET } from '../platform/discord/limits.ts'
@@ -61,9 +61,8 @@ async function showDigest(
     const notes = [
       ...(isPaused ? ['It is paused, and not posted.'] : []),
       ...holds.map(hold => `Nothing is posted there now: npm run -s readout -- deliveries resume ${hold.destination}`),
-      ...(library.collections.has(digest.collection) ? [] : [`There is no collection "${digest.collection}".`]),
       ...(hasBegun ? [] : ['It begins there when Readout starts; what there is then is not new.']),
-      ...(parts.length === 0 ? ['Posted now, it would be silent: there is nothing new to tell.'] : []),
+      ...(parts.length === 0 ? [saySilence(digest, library)] : []),
     ]
     return [
       `── ${digest.name} → ${to} (${digest.id})`,

@@ -26,10 +26,10 @@ import { composeLog } from './manage/log.ts'
 import { mistypedAs, namedBy, nearTo } from './manage/names.ts'
 import { elsewhere, outdated, PAUSED_BY_OPERATOR, refused, whyNotPosted } from './manage/refusals.ts'
 import { readSubscription } from './manage/stored.ts'
-import { CHAT, type Entry, faultsOf, placeOf } from './manage/subscription.ts'
+import { CHAT, type Entry, faultsOf, lackOf, placeOf, troublesOf } from './manage/subscription.ts'
 import { createSubscriptions, PAUSED, showEdit } from './manage/subscriptions.ts'
 import { changeOf, type Visit } from './manage/visit.ts'
-import { explain, isOfChannel, sayHold } from './manage/why.ts'
+import { explain, type Facts, isByHand, isOfChannel, sayHold } from './manage/why.ts'
 import { exampleOf, previewDigest } from './preview.ts'
 
 /** What managers' questions are answered with. */
@@ -59,8 +59,9 @@ export type Management = {
   offer: (picker: string, text: string) => Choice[] | undefined
 }
 
-/** As many slots are looked at to say why nothing was posted, and as many changes are shown. */
+/** As many slots are told to say why nothing was posted, and so many looked at for them; and as many changes are shown. */
 const SLOTS = 5
+const LOOKED = 50
 const CHANGES = 50
 
 export function createManagement(options: ManageOptions): Management {
@@ -88,7 +89,8 @@ export function createManagement(options: ManageOptions): Management {
     if (!isManager(asker)) return show(refused)
     if (!place) return show(elsewhere)
     const who = `${asker.platform}:${asker.user}`
-    const visit = { ...scene, asker, place, at: formatDestination(place), who }
+    const at = formatDestination(place)
+    const visit = { ...scene, asker, place, at, who, inTheWay: await inTheWay(at) }
     if (command) return carryOutCommand(command, visit)
     if (!click || click === 'outdated') return show(outdated)
     return carryOut(click, question.kind === 'picked' ? question.value : undefined, visit)
@@ -102,7 +104,7 @@ export function createManagement(options: ManageOptions): Management {
   ): Promise<boolean> {
     if (isSure) return false
     if (!place || !isManager(asker)) return true
-    const all = await entries.at(place)
+    const all = await entries.shown(place)
     return namedBy(all, rest).length === 0 && mistypedAs(all, rest).length === 0
   }
 
@@ -117,9 +119,9 @@ export function createManagement(options: ManageOptions): Management {
       case 'edit':
         return editInWords(rest, visit)
       case 'next': {
-        const active = (await entries.at(visit.place)).filter(({ state }) => state === 'active')
+        const active = (await entries.shown(visit.place)).filter(({ state }) => state === 'active')
         if (rest === '' && active.length > 1)
-          return finish(composeAllNext(active, visit, operatorNote()), NOWHERE, visit)
+          return finish(composeAllNext(active, visit, visit.inTheWay), NOWHERE, visit)
         return carryOutNamed(word, rest, visit)
       }
       default:
@@ -129,34 +131,46 @@ export function createManagement(options: ManageOptions): Management {
 
   /** What a word does with the digest that is named, or with the only one; it is never done with one that may not be meant. */
   async function carryOutNamed(word: Naming, name: string, visit: Visit): Promise<Card> {
-    const all = await entries.at(visit.place)
+    const all = await (name === '' ? entries.at : entries.shown)(visit.place)
     const named = name === '' ? all : namedBy(all, name)
     const [entry, ...more] = named
     if (entry && more.length === 0)
       return carryOut({ verb: word, ref: entry.ref, argument: '', page: 1 }, undefined, visit)
-    if (entry) return showWhich(word, named, visit, name === '' ? [] : [severalNote(name)])
+    if (entry) return showWhich(word, named, all, visit, name === '' ? [] : [severalNote(name)])
     return showNearest(word, name, all, visit)
   }
 
   /** Where no digest is called so: those that may be meant, else all. */
   function showNearest(word: Naming, name: string, all: Entry[], visit: Visit): Promise<Card> {
     const near = nearTo(all, name)
-    return showWhich(word, near.length > 0 ? near : all, visit, name === '' ? [] : [noneNote(name)])
+    return showWhich(word, near.length > 0 ? near : all, all, visit, name === '' ? [] : [noneNote(name)])
   }
 
-  async function showWhich(word: Naming, some: Entry[], visit: Visit, note: string[]): Promise<Card> {
-    const which = some.length > 0 ? composeWhich(word, some, visit, note) : undefined
+  async function showWhich(word: Naming, some: Entry[], all: Entry[], visit: Visit, note: string[]): Promise<Card> {
+    const which = some.length > 0 ? composeWhich(word, some, all, visit, note) : undefined
     return which ? finish(which, NOWHERE, visit) : showList(1, visit, note)
+  }
+
+  async function inTheWay(at: string): Promise<string[]> {
+    const held = (await store.holdsOver(at)).map(hold =>
+      isOfChannel(hold) ? `${sayHold(hold)} Then open a digest, Why was nothing posted?, Try again.` : sayHold(hold),
+    )
+    return [...operatorNote(), ...held]
+  }
+
+  /** The same of a digest that goes elsewhere, as operators are told it. */
+  async function inTheWayOf({ destinations }: Digest): Promise<string[]> {
+    const holds = await Promise.all(destinations.map(one => store.holdsOver(formatDestination(one))))
+    const held = holds
+      .flat()
+      .map(({ destination, why, remedy }) => `Nothing is posted to ${destination} now. ${why} ${remedy}`)
+    return [...operatorNote(), ...new Set(held)]
   }
 
   const operatorNote = (): string[] => (options.isPaused() ? [PAUSED_BY_OPERATOR] : [])
 
-  async function showList(page: number, { place, at, ...scene }: Visit, note: string[] = []): Promise<Card> {
-    const held = (await store.holdsOver(at)).map(hold =>
-      isOfChannel(hold) ? `${sayHold(hold)} Then open a digest, Why was nothing posted?, Try again.` : sayHold(hold),
-    )
-    return composeList(await entries.at(place), page, scene, [...note, ...operatorNote(), ...held])
-  }
+  const showList = async (page: number, visit: Visit, note: string[] = []): Promise<Card> =>
+    composeList(await entries.shown(visit.place), page, visit, [...note, ...visit.inTheWay])
 
   async function showLog(click: Click, visit: Visit): Promise<Card> {
     const changes = await store.changesAt(visit.at, CHANGES)
@@ -173,15 +187,15 @@ export function createManagement(options: ManageOptions): Management {
   async function editInWords(text: string, visit: Visit): Promise<Card> {
     const all = await entries.at(visit.place)
     const draft = await entries.draft(text.split(/\s/)[0] ?? '', visit.place)
-    const { named, name, words } = readLine(text, draft ? [draft, ...all] : all, visit.library)
+    const { named, name, words } = readLine(text, draft ? [draft, ...all] : all, visit)
     const [entry, ...more] = named
     if (entry && more.length === 0)
       return carryOut({ verb: 'edit', ref: entry.ref, argument: '', page: 1 }, words, visit)
-    if (entry) return showWhich('edit', named, visit, [`${severalNote(name)} Nothing was changed.`])
+    if (entry) return showWhich('edit', named, all, visit, [`${severalNote(name)} Nothing was changed.`])
     const first = all.length > 0 ? ['Write first which digest is meant, by its name or id.'] : []
     const note = text === '' ? [] : [...first, 'Nothing was changed.']
     const near = nearTo(all, text)
-    return showWhich('edit', near.length > 0 ? near : all, visit, note)
+    return showWhich('edit', near.length > 0 ? near : all, all, visit, note)
   }
 
   async function carryOut(click: Click, value: string | undefined, visit: Visit): Promise<Card> {
@@ -190,8 +204,16 @@ export function createManagement(options: ManageOptions): Management {
     if (click.verb === 'new') return subscriptions.subscribe('', visit)
     const found = await entries.find(click.ref, visit.place)
     if (!('ref' in found)) return finish(found, click, visit)
-    return isReading(click.verb) ? showEntry(found, click, visit) : subscriptions.change(found, click, value, visit)
+    if (!isReading(click.verb)) return subscriptions.change(found, click, value, visit)
+    if (found.origin !== 'elsewhere') return showEntry(found, click, visit)
+    return showElsewhere(found, click, { ...visit, inTheWay: await inTheWayOf(found.digest) })
   }
+
+  /** A digest that goes to other channels is only looked at. */
+  const showElsewhere = async (entry: Entry, click: Click, visit: Visit): Promise<Card> =>
+    ['open', 'next', 'preview'].includes(click.verb)
+      ? showEntry(entry, click, visit)
+      : finish(composeEntry(entry, visit, ['It goes to other channels, and can only be looked at here.']), click, visit)
 
   /** What only shows, of the configuration's digests too. */
   async function showEntry(entry: Entry, click: Click, visit: Visit): Promise<Card> {
@@ -201,15 +223,15 @@ export function createManagement(options: ManageOptions): Management {
       return show(composeEntry(entry, visit, ['It can’t be posted.']))
     switch (click.verb) {
       case 'open':
-        return entry.state === 'draft' ? showEdit(entry, visit) : show(composeEntry(entry, visit, operatorNote()))
+        return entry.state === 'draft' ? showEdit(entry, visit) : show(composeEntry(entry, visit))
       case 'next':
-        return show(composeNext(entry, visit, operatorNote()))
+        return show(composeNext(entry, visit))
       case 'why':
         return showWhy(entry, click, visit)
       case 'preview':
         return preview(entry, click, visit)
       case 'post':
-        return show(whyNotPosted(entry, options.isPaused()) ?? composePost(entry, mintId(visit.asker)))
+        return show(whyNotPosted(entry, options.isPaused()) ?? composePost(entry, mintId(visit.asker), visit))
       case 'send':
         return postNow(entry, click, visit)
       case 'retry':
@@ -226,26 +248,31 @@ export function createManagement(options: ManageOptions): Management {
     const pausedBy = (await store.changesAt(visit.at, 1000)).find(
       one => one.digest === digest.id && one.what === PAUSED,
     )
-    const slots = await Promise.all(
-      (await store.slots(digest.id, SLOTS)).map(async slot => ({
-        slot,
-        deliveries: await store.partsOf({ digest: digest.id, slot: slot.slot, destination: visit.at }),
-      })),
-    )
     const isPausedByOperator = options.isPaused()
     const blocks = explain(
       {
         entry,
         isPausedByOperator,
-        faults: faultsOf(entry, visit.library),
+        faults: troublesOf(entry, visit.library),
         holds,
         pausedBy,
         begun: row?.created,
-        slots,
+        slots: await slotsAt(digest, visit.at),
       },
       visit.now,
     )
     return finish(composeWhy(entry, blocks, holds.some(isOfChannel)), click, visit)
+  }
+
+  /** The latest slots of a digest. One that was posted by hand to another channel is none of this one’s. */
+  async function slotsAt({ id: digest }: Digest, destination: string): Promise<Facts['slots']> {
+    const slots = await Promise.all(
+      (await store.slots(digest, LOOKED)).map(async slot => ({
+        slot,
+        deliveries: await store.partsOf({ digest, slot: slot.slot, destination }),
+      })),
+    )
+    return slots.filter(({ slot, deliveries }) => !isByHand(slot) || deliveries.length > 0).slice(0, SLOTS)
   }
 
   /** The parts as they would be posted now. Nothing is written. */
@@ -253,12 +280,14 @@ export function createManagement(options: ManageOptions): Management {
     const { digest } = entry
     const { library, now } = visit
     if (digest.collection === '') return showEdit(entry, visit)
+    const place = (entry.origin === 'elsewhere' ? digest.destinations[0] : undefined) ?? visit.place
     const isExample = click.argument === 'example'
     const example = exampleOf(digest, { library, budget }, now)
     const { parts } = isExample
       ? { parts: example }
-      : await previewDigest(digest, visit.place, { store, library, budget }, now)
-    if (parts.length === 0) return finish(composeSilence(entry, !isExample && example.length > 0), click, visit)
+      : await previewDigest(digest, place, { store, library, budget }, now)
+    if (parts.length === 0)
+      return finish(composeSilence(entry, !isExample && example.length > 0, library), click, visit)
     return composePreview(entry, parts, click.page, isExample)
   }
 
@@ -271,11 +300,11 @@ export function createManagement(options: ManageOptions): Management {
     if (refusal) return finish(refusal, click, visit)
     const [hold] = await store.holdsOver(visit.at)
     if (hold) return show('It can’t be posted now', [sayHold(hold)])
-    if (click.argument === '') return finish(composePost(entry, mintId(visit.asker)), click, visit)
+    if (click.argument === '') return finish(composePost(entry, mintId(visit.asker), visit), click, visit)
     const state = await beat.postNow(digest, visit.place, click.argument, visit.now)
     if (!state)
       return show('Posted already', ['This button has posted the digest once. Press Post now again for another.'])
-    if (state !== 'posted') return show('Nothing was posted', ['There is nothing new to tell since the last time.'])
+    if (state !== 'posted') return show('Nothing was posted', [lackOf(digest, visit.library) ?? NOTHING_NEW])
     await store.addChange(changeOf(digest, 'posted by hand', visit))
     options.changed()
     return show('It is on its way', ['The digest will be in this channel in a moment.'])
@@ -300,6 +329,8 @@ export function createManagement(options: ManageOptions): Management {
     },
   }
 }
+
+const NOTHING_NEW = 'There is nothing new to tell since the last time.'
 
 const severalNote = (name: string): string => `Several digests may be meant by “${shorten(name, 40)}”. Choose one.`
 

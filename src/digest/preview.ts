@@ -27,7 +27,8 @@ export async function previewDigest(
   const name = formatDestination(destination)
   const hasBegun = store !== undefined && (await store.knows(digest.id, name))
   const told = hasBegun ? readTold(await store.told(digest.id, name)) : baselineOf(digest, library, now)
-  return { parts: partsOf(digest, told, { library, budget }, now), hasBegun }
+  const parts = library.collections.has(digest.collection) ? partsOf(digest, told, { library, budget }, now) : []
+  return { parts, hasBegun }
 }
 
 /** As many of the newest briefs an example shows as new. */

@@ -453,8 +453,6 @@ export function createStore(db: Database) {
     addChange: async (change: Insertable<ChangeTable>): Promise<void> => {
       await db.insertInto('changes').values(change).execute()
     },
-    changes: (limit: number): Promise<Selectable<ChangeTable>[]> =>
-      db.selectFrom('changes').selectAll().orderBy('id', 'desc').limit(limit).execute(),
 
     posts: (limit: number): Promise<Selectable<PostTable>[]> =>
       db.selectFrom('posts').selectAll().orderBy('message', 'desc').limit(limit).execute(),

@@ -47,6 +47,14 @@ const lineOf = (title: string): string =>
     .split('\n')
     .find(line => line.startsWith(`${title}: `)) ?? ''
 
+describe('help', () => {
+  it('names managers every word behind /readout, and readers none', () => {
+    const text = cardText(ask('help'))
+    for (const word of [...WORDS, ...MANAGERS_VIEWS]) assert.match(text, new RegExp(`\\b${word}\\b`))
+    assert.doesNotMatch(cardText(ask('help', readers)), /for managers/)
+  })
+})
+
 describe('the state of the briefs', () => {
   it('names each brief with its command, status, quotes and review, whatever readers may see of it', () => {
     assert.equal(

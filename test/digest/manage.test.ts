@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Card } from '../../src/card/card.ts'
+import { PLAYGROUND } from '../../src/digest/destination.ts'
+import { writeClick } from '../../src/digest/manage/click.ts'
 import { WORDS } from '../../src/digest/manage/command.ts'
 import { subscriptionsOf } from '../../src/digest/manage/stored.ts'
+import { refOf } from '../../src/digest/manage/subscription.ts'
 import { DISCORD_BUDGET } from '../../src/platform/discord/limits.ts'
 import { SLACK_BUDGET } from '../../src/platform/slack/limits.ts'
 import { HOSTILE } from '../fakes/hostile.ts'
@@ -19,6 +22,9 @@ import {
   says,
 } from './manage/channel.ts'
 
+/** The managers’ channel as it is stored. */
+const HERE = 'slack:T1/C1'
+
 const LINE = 'subscribe town city council weekdays 08:30 Europe/Brussels'
 
 /** Subscribes by one line, lets the schedule begin, and gives the card of the digest. */
@@ -29,7 +35,12 @@ async function subscribed(channel: Channel, line = LINE) {
 }
 
 const logOf = async (channel: Channel) =>
-  (await channel.store().changes(100)).map(({ who, destination, digest, what }) => ({ who, destination, digest, what }))
+  (await channel.store().changesAt(HERE, 100)).map(({ who, destination, digest, what }) => ({
+    who,
+    destination,
+    digest,
+    what,
+  }))
 
 /** Everything that the database holds of digests. */
 const stored = async (channel: Channel) => {
@@ -38,7 +49,7 @@ const stored = async (channel: Channel) => {
   return {
     digests,
     subscriptions: await store.subscriptions(),
-    changes: await store.changes(1000),
+    changes: await store.changesAt(HERE, 1000),
     deliveries: await store.deliveries(1000),
     holds: await store.holds(),
     slots: await Promise.all(digests.map(({ id }) => store.slots(id, 1000))),
@@ -102,7 +113,7 @@ describe('subscribing a channel', () => {
     const channel = await openChannel(t, { restarts: true })
     const draft = await channel.ask(LINE)
     assert.deepEqual(await subscriptionsOf(channel.store()), [], 'a draft posts nothing')
-    assert.deepEqual(await channel.store().changes(9), [])
+    assert.deepEqual(await channel.store().changesAt(HERE, 9), [])
     const card = await channel.click(draft, 'Subscribe')
     assert.match(says(card), /Monday, 23 November 2026, 08:30 \(UTC\+01:00\), Europe\/Brussels/)
     const [digest] = await subscriptionsOf(channel.store())
@@ -244,7 +255,7 @@ describe('changing a subscription', () => {
     const edit = await channel.click(card, 'Edit')
     await channel.click(await channel.click(edit, 'Days', other), 'Every day', other)
     await channel.pick(await channel.click(edit, 'Time'), '09:00')
-    const [time, days] = await channel.store().changes(2)
+    const [time, days] = await channel.store().changesAt(HERE, 2)
     assert.deepEqual(
       [days?.who, days?.what, days?.at],
       [
@@ -283,6 +294,43 @@ describe('changing a subscription', () => {
       [digest?.sections, digest?.whenEmpty, digest?.name],
       [['quote', 'on this day'], 'note', 'The morning'],
     )
+  })
+
+  it('keeps the topics where a part of the only digest’s name is written', async t => {
+    const channel = await openChannel(t)
+    await subscribed(channel, 'subscribe town city council, roads weekdays 08:30')
+    const digest = async () => (await subscriptionsOf(channel.store()))[0]
+    await channel.ask('edit roads mondays 09:00')
+    assert.deepEqual(
+      [(await digest())?.topics, (await digest())?.schedule.cron],
+      [['city council', 'roads'], '0 9 * * 1'],
+    )
+    const lost = says(await channel.ask('edit roads, harbour'))
+    assert.deepEqual((await digest())?.topics, ['roads', 'harbour'])
+    assert.match(lost, /^Changed: topics: city council, roads → roads, harbour; name: /m)
+    assert.match(says(await channel.ask('edit 09:00')), /^Nothing was changed: it is so already\.$/m)
+    assert.doesNotMatch(says(await channel.ask('edit')), /hanged: /)
+  })
+
+  it('by buttons leaves an expression alone that says more than days and a time', async t => {
+    const channel = await openChannel(t)
+    const card = await subscribed(channel, 'subscribe town weekdays 08:30')
+    const [days, time] = [
+      await channel.click(await channel.click(card, 'Edit'), 'Days'),
+      await channel.click(await channel.click(card, 'Edit'), 'Time'),
+    ]
+    await channel.ask('edit "30 7,19 * * 1-5"')
+    const before = await subscriptionsOf(channel.store())
+    for (const answer of [
+      await channel.click(days, 'Weekends'),
+      await channel.pick(time, '09:00'),
+      await channel.click(await channel.click(card, 'Edit'), 'Days'),
+      await channel.click(await channel.click(card, 'Edit'), 'Time'),
+    ]) {
+      assert.equal(says(answer).match(/whose days and times can’t be changed apart\. Write both/g)?.length, 1)
+      assert.deepEqual(labels(answer), ['‹ Done'])
+    }
+    assert.deepEqual(await subscriptionsOf(channel.store()), before)
   })
 
   it('is left as it is unless every word is understood', async t => {
@@ -443,6 +491,63 @@ describe('what managers may do', () => {
     const [digest] = await subscriptionsOf(channel.store())
     assert.equal(digest?.destinations[0]?.platform, 'playground')
     assert.match(says(await channel.ask('digests', visitor)), /town: city council/)
+  })
+})
+
+describe('the playground', () => {
+  const visitor = { platform: 'playground', channel: 'playground', user: 'you', manager: true }
+  const here = { ...CONFIGURED, id: 'config:here', name: 'here', destinations: [PLAYGROUND] }
+
+  it('shows the configuration’s digests that go elsewhere too: where, when, and as they would be posted now', async t => {
+    const channel = await openChannel(t, { configured: [here, CONFIGURED] })
+    const list = await channel.ask('digests', visitor)
+    assert.match(
+      says(list),
+      /^morning: .*every day at 08:00, Europe\/Kyiv · posted to slack:T1\/C1, slack:T1\/C2, not here · next /m,
+    )
+    const card = await channel.click(list, 'morning', visitor)
+    assert.match(says(card), /Posted to: slack:T1\/C1, slack:T1\/C2/)
+    assert.deepEqual(labels(card), ['Preview', 'Next runs', '‹ All digests'])
+    await channel.look()
+    const preview = await channel.ask('preview morning', visitor)
+    assert.match(says(preview), /Only you see this preview of what goes to slack:T1\/C1\./)
+    assert.match(says(await channel.ask('next morning', visitor)), /Next 10 runs/)
+    assert.match(says(await channel.ask('next', visitor)), /here · .*morning · /s)
+    assert.equal((await channel.ask('post now', visitor)).title, 'Post here now?')
+  })
+
+  it('posts and changes none of them, and says what holds their channels', async t => {
+    const channel = await openChannel(t, { configured: [CONFIGURED] })
+    assert.match(says(await channel.ask('digests', visitor)), /No digest is posted to this channel yet/)
+    await channel.look()
+    const before = await stored(channel)
+    for (const word of ['post now', 'why was nothing posted'])
+      assert.match(
+        says(await channel.ask(`${word} morning`, visitor)),
+        /It goes to other channels, and can only be looked at/,
+      )
+    for (const word of ['pause', 'resume', 'remove'])
+      assert.equal((await channel.ask(`${word} morning`, visitor)).title, 'This digest is the operator’s')
+    for (const verb of ['send', 'retry'] as const) {
+      const id = writeClick({ verb, ref: refOf(CONFIGURED), argument: 'once' })
+      const answer = await channel.manage({ kind: 'clicked', id }, visitor)
+      assert.match(answer ? says(answer) : '', /can only be looked at/)
+    }
+    assert.deepEqual(await stored(channel), before)
+    await channel
+      .store()
+      .hold({ destination: 'slack:T1/C2', since: '2026-11-22T08:00:00.000Z', why: 'It refused.', remedy: 'Mend it.' })
+    const card = await channel.click(await channel.ask('digests', visitor), 'morning', visitor)
+    assert.match(says(card), /Nothing is posted to slack:T1\/C2 now\. It refused\. Mend it\./)
+  })
+
+  it('alone shows them, and none that was made in another channel', async t => {
+    const channel = await openChannel(t, {
+      configured: [{ ...CONFIGURED, destinations: [{ platform: 'slack', space: 'T1', channel: 'C2' }] }],
+    })
+    await subscribed(channel)
+    assert.doesNotMatch(says(await channel.ask('digests')), /morning/)
+    assert.doesNotMatch(says(await channel.ask('digests', visitor)), /city council/)
   })
 })
 
@@ -688,6 +793,42 @@ describe('why was nothing posted', () => {
   })
 })
 
+describe('why nothing was posted to one of several channels', () => {
+  it('tells its own slots, and none that was posted by hand to another', async t => {
+    const channel = await openChannel(t, { configured: [CONFIGURED] })
+    await channel.look()
+    const there = { ...MANAGER, channel: 'C2' }
+    channel.set.now = new Date('2026-11-23T06:00:30Z')
+    await channel.look()
+    for (let minute = 10; minute < 17; minute++) {
+      channel.set.now = new Date(`2026-11-23T06:${minute}:00Z`)
+      channel.set.files = { ...channel.set.files, [`town/fresh-${minute}.md`]: brief(`Fresh ${minute}`) }
+      await channel.click(await channel.ask('post now morning', there), 'Post now', there)
+    }
+    const here = says(await channel.ask('why was nothing posted'))
+    assert.doesNotMatch(here, /By hand/)
+    assert.match(here, /23 November 2026, 08:00 \(UTC\+02:00\): /)
+    assert.equal(says(await channel.ask('why was nothing posted', there)).match(/By hand/g)?.length, 5)
+  })
+
+  it('offers a note under Edit only where it can be chosen there', async t => {
+    const hint = /If a note should say so, choose that under Edit/
+    const channel = await openChannel(t, { configured: [{ ...CONFIGURED, sections: ['new'] }] })
+    await channel.look()
+    channel.set.now = new Date('2026-11-23T06:00:30Z')
+    await channel.look()
+    assert.match(says(await channel.ask('why was nothing posted')), /: there was nothing new to tell\.$/m)
+    channel.set.configured = []
+    const card = await subscribed(channel, 'subscribe town every day 08:30 sections new')
+    channel.set.now = new Date('2026-11-23T07:30:30Z')
+    await channel.look()
+    const why = async () => says(await channel.click(card, 'Why was nothing posted?'))
+    assert.match(await why(), hint)
+    await channel.ask('edit note')
+    assert.doesNotMatch(await why(), hint)
+  })
+})
+
 describe('a card', () => {
   it('says on every side that a digest can’t be posted, and offers no post then', async t => {
     const channel = await openChannel(t, { configured: [CONFIGURED] })
@@ -723,7 +864,57 @@ describe('a card', () => {
       remedy: 'Invite it.',
     }
     await channel.store().hold(hold)
-    assert.match(says(await channel.ask('digests')), /It refused\. Invite it\. Then open a digest, .*Try again/)
+    const draft = await channel.ask('subscribe town harbour')
+    const edit = await channel.click(card, 'Edit')
+    for (const answer of [
+      await channel.ask('digests'),
+      await channel.click(await channel.click(card, 'Next runs'), '‹ Back'),
+      await channel.click(card, 'Next runs'),
+      await channel.click(card, 'Post now'),
+      draft,
+      await channel.click(draft, 'Subscribe'),
+      await channel.ask('next'),
+      await channel.click(await channel.click(card, 'Pause'), 'Resume'),
+      edit,
+      await channel.click(await channel.click(edit, 'Days'), '‹ Done'),
+    ]) {
+      const [told, ...again] = says(answer).match(/It refused\. Invite it\. Then open a digest, .*Try again/g) ?? []
+      assert.ok(told, answer.title)
+      assert.deepEqual(again, [])
+    }
+  })
+
+  it('tells the next runs of several digests, and names those that can’t be posted', async t => {
+    const channel = await openChannel(t)
+    await subscribed(channel, 'subscribe town weekdays 08:30')
+    await subscribed(channel, 'subscribe port weekdays 09:30')
+    channel.set.files = Object.fromEntries(Object.entries(FILES).filter(([path]) => path.startsWith('town')))
+    const next = says(await channel.ask('next'))
+    assert.match(next, /^port can’t be posted: There is no collection “port” any more\. Choose another\.$/m)
+    assert.match(next, /town · Monday, 23 November 2026, 08:30/)
+    assert.doesNotMatch(next, /port · /)
+    channel.set.files = {}
+    assert.match(says(await channel.ask('next')), /town can’t be posted/)
+  })
+
+  it('says that no brief has the topics of a digest, instead of that nothing is new', async t => {
+    const channel = await openChannel(t)
+    const card = await subscribed(channel, 'subscribe town roads weekdays 08:30')
+    const open = await channel.click(await channel.click(card, 'Next runs'), '‹ Back')
+    assert.doesNotMatch(says(open), /has the topic/)
+    channel.set.files = { ...FILES, 'town/bridge.md': brief('Bridge') }
+    const posted = await channel.click(await channel.click(card, 'Post now'), 'Post now')
+    assert.equal(posted.title, 'Nothing was posted')
+    for (const answer of [
+      posted,
+      await channel.click(card, 'Preview'),
+      await channel.click(await channel.click(card, 'Next runs'), '‹ Back'),
+      await channel.click(card, 'Edit'),
+      await channel.click(card, 'Why was nothing posted?'),
+    ]) {
+      assert.match(says(answer), /No brief of "town" has the topic "roads"\. Give it to a brief, or choose others/)
+      assert.doesNotMatch(says(answer), /nothing new to tell/)
+    }
   })
 
   it('tells no next runs of what is paused', async t => {

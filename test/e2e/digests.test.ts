@@ -344,6 +344,19 @@ describe('readout preview', AT_ONCE, () => {
     )
   })
 
+  it('says why a digest would be silent whatever happens', async t => {
+    const lacking = (key: string, value: string) =>
+      project(t, configOf({ morning: ['playground'] }, '0 8 * * *').replace('collection: nato', `${key}: ${value}`))
+    assert.match(
+      (await run(lacking('collection: nato, topics', '[harbours]'), 0, 'preview')).stdout,
+      /it would be silent\. No brief of "nato" has the topic "harbours"\. Give it to a brief/,
+    )
+    assert.match(
+      (await run(lacking('collection', 'natto'), 0, 'preview')).stdout,
+      /it would be silent\. There is no collection "natto" in the library\./,
+    )
+  })
+
   it('names the digest that is most likely meant', async t => {
     const { stderr } = await run(project(t), 2, 'preview', 'evning')
     assert.equal(stderr, 'There is no digest "evning". Did you mean "evening"?\n')
@@ -416,7 +429,7 @@ describe('readout deliveries', AT_ONCE, () => {
     const uncertain = deliver('uncertain', 'slack:T1/C1', {
       parts: 3,
       why: 'The history is hidden.',
-      remedy: 'Look there.',
+      remedy: 'Look for IDEAS.',
       tried: early,
       last: late,
       attempts: 3,
@@ -435,7 +448,7 @@ describe('readout deliveries', AT_ONCE, () => {
       stdout.includes(`${uncertain.id}  uncertain  config:morning, part 1 of 3, ${SLOT} → slack:T1/C1
     Tried 3 times, last ${late}.
     The history is hidden.
-    What to do: Look there.
+    What to do: Look for IDEAS.
     Parts 2 to 3 wait behind it.
 `),
       stdout,
@@ -449,7 +462,7 @@ describe('readout deliveries', AT_ONCE, () => {
     assert.match((await run(folder, 2, 'deliveries', '--state', 'lost')).stderr, /Allowed choices are pending, sending/)
     assert.match(
       (await run(folder, 1, 'doctor')).stdout,
-      /^✗ It is not certain that config:morning, .* to slack:T1\/C1\. The history/m,
+      /^✗ It is not certain that config:morning, .* to slack:T1\/C1\. The history is hidden\. Look for IDEAS\.$/m,
     )
   })
 
@@ -699,7 +712,7 @@ describe('readout doctor for digests', AT_ONCE, () => {
       (await run(folder, 0, 'preview')).stdout,
       /── morning → playground.*harbour → slack.*It is not posted\. Expected zone/s,
     )
-    assert.match((await run(folder, 0, 'next')).stdout, /morning → playground\n.*harbour never runs: expected zone/s)
+    assert.match((await run(folder, 0, 'next')).stdout, /morning → playground\n.*harbour never runs\. Expected zone/s)
   })
 
   it('says of the playground that it needs nothing', async t => {

@@ -4,7 +4,7 @@ import { shorten } from '../../card/label.ts'
 import { paginate } from '../../card/paginate.ts'
 import type { Naming } from './command.ts'
 import { button, code, type Draft, listButton, openButton, type Scene, small } from './draft.ts'
-import { comingSlots, type Entry, faultsOf, MOST_SUBSCRIPTIONS } from './subscription.ts'
+import { comingSlots, type Entry, faultsOf, MOST_SUBSCRIPTIONS, sayDestinations } from './subscription.ts'
 import { sayRun, saySchedule } from './times.ts'
 
 /** As many digests as one page of the list names. */
@@ -18,7 +18,10 @@ export function composeList(entries: Entry[], page: number, scene: Scene, note: 
   const turn = (label: string, to: number) =>
     to >= 1 && to <= pages.length ? [button(label, { verb: 'list', page: to })] : []
   const shown = pages[number - 1] ?? []
-  const head = [...note, ...(entries.length === 0 ? ['No digest is posted to this channel yet.'] : [])]
+  const head = [
+    ...note,
+    ...(entries.every(({ origin }) => origin === 'elsewhere') ? ['No digest is posted to this channel yet.'] : []),
+  ]
   const draft: Draft = {
     title: 'Digests of this channel',
     blocks: [...head.map(paragraph), ...entryFields(shown, scene), small(inOneLine(scene))],
@@ -71,6 +74,7 @@ const entryField = (entry: Entry, word: Naming, { now, library }: Scene): Field 
     saySchedule(digest.schedule),
     ...(state === 'active' ? [] : [state]),
     ...(origin === 'configuration' ? ['the operator’s, not changed in chat'] : []),
+    ...(origin === 'elsewhere' ? [`posted to ${sayDestinations(digest)}, not here`] : []),
     ...(fault === undefined ? [] : [`can’t be posted: ${fault}`]),
     ...(next ? [`next ${sayRun(next, digest.schedule.zone)}`] : []),
   ]
@@ -91,6 +95,7 @@ const QUESTIONS: Record<Naming, string> = {
 
 /** Whether managers can do it with a digest as it stands; the configuration's are their operator's. */
 function canBeDone(word: Naming, { origin, state }: Entry): boolean {
+  if (origin === 'elsewhere') return word === 'preview' || word === 'next'
   if (word === 'remove' || word === 'edit') return origin === 'chat' && (word === 'remove' || state !== 'broken')
   if (word === 'pause') return origin === 'chat' && state === 'active'
   if (word === 'resume') return origin === 'chat' && state === 'paused'
@@ -101,7 +106,13 @@ function canBeDone(word: Naming, { origin, state }: Entry): boolean {
  * Digests to choose from, a button for each with which it can be done, and what is to be said of the others; undefined where they are too many
  * for one message.
  */
-export function composeWhich(word: Naming, entries: Entry[], scene: Scene, note: string[]): Draft | undefined {
+export function composeWhich(
+  word: Naming,
+  entries: Entry[],
+  all: Entry[],
+  scene: Scene,
+  note: string[],
+): Draft | undefined {
   const possible = entries.filter(entry => canBeDone(word, entry))
   if (groupEntries(possible, scene).length > 1) return undefined
   const names = possible.map(({ digest }) => digest.name)
@@ -110,7 +121,7 @@ export function composeWhich(word: Naming, entries: Entry[], scene: Scene, note:
     title: QUESTIONS[word],
     blocks: [
       ...note.map(paragraph),
-      ...(possible.length === 0 ? [paragraph(NOTHING_TO[word])] : []),
+      ...(possible.length === 0 ? [paragraph(sayNone(word, entries.length < all.length))] : []),
       ...entryFields(possible, scene, word),
       ...operatorsNote(word, entries).map(paragraph),
     ],
@@ -126,20 +137,24 @@ export function composeWhich(word: Naming, entries: Entry[], scene: Scene, note:
   }
 }
 
-const NOTHING_TO: Record<Naming, string> = {
-  edit: 'No digest was made in this channel that could be edited.',
-  preview: 'There is none that could be previewed.',
-  post: 'There is none that could be posted.',
-  pause: 'No digest that was made in this channel is running.',
-  resume: 'No digest that was made in this channel is paused.',
-  remove: 'No digest was made in this channel that could be removed.',
-  next: 'There is none with coming runs.',
-  why: 'There is none.',
+const sayNone = (word: Naming, areSome: boolean): string =>
+  `${areSome ? 'None of those that may be meant' : 'No digest of this channel'} ${POSSIBLE[word]}.`
+
+/** What a digest is or can be with which it can be done. */
+const POSSIBLE: Record<Naming, string> = {
+  edit: 'was made here and can be edited',
+  preview: 'can be previewed',
+  post: 'can be posted',
+  pause: 'was made here and is running',
+  resume: 'was made here and is paused',
+  remove: 'was made here',
+  next: 'has coming runs',
+  why: 'can be read',
 }
 
 /** Whose the digests are that are not offered for a change. */
 function operatorsNote(word: Naming, entries: Entry[]): string[] {
-  const theirs = entries.filter(entry => entry.origin === 'configuration' && !canBeDone(word, entry))
+  const theirs = entries.filter(entry => entry.origin !== 'chat' && !canBeDone(word, entry))
   if (theirs.length === 0) return []
   const names = theirs.map(({ digest }) => digest.name).join(', ')
   const [stands, them] = theirs.length === 1 ? ['stands', 'It is'] : ['stand', 'They are']
@@ -148,24 +163,29 @@ function operatorsNote(word: Naming, entries: Entry[]): string[] {
   ]
 }
 
-/** The next runs of several digests, soonest first. */
-export const composeAllNext = (entries: Entry[], { now }: Scene, note: string[]): Draft => ({
-  title: 'Next runs of this channel',
-  blocks: [
-    ...note.map(paragraph),
-    {
-      kind: 'list',
-      items: entries
-        .flatMap(({ digest }) => comingSlots(digest, now, MANY_RUNS).map(at => ({ at, digest })))
-        .toSorted((a, b) => a.at.getTime() - b.at.getTime())
-        .slice(0, MANY_RUNS)
-        .map(({ at, digest: { name, schedule } }) => [
-          strong(name),
-          text(` · ${sayRun(at, schedule.zone)}, ${schedule.zone}`),
-        ]),
-    },
-  ],
-  actions: [listButton],
-})
+/** The next runs of several digests, soonest first, and what keeps others from being posted. */
+export function composeAllNext(entries: Entry[], { now, library }: Scene, note: string[]): Draft {
+  const faulty = entries.flatMap(entry => {
+    const [fault] = faultsOf(entry, library)
+    return fault === undefined ? [] : [{ entry, words: `${entry.digest.name} can’t be posted: ${fault}` }]
+  })
+  const items = entries
+    .filter(entry => !faulty.some(one => one.entry === entry))
+    .flatMap(({ digest }) => comingSlots(digest, now, MANY_RUNS).map(at => ({ at, digest })))
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime())
+    .slice(0, MANY_RUNS)
+    .map(({ at, digest: { name, schedule } }) => [
+      strong(name),
+      text(` · ${sayRun(at, schedule.zone)}, ${schedule.zone}`),
+    ])
+  return {
+    title: 'Next runs of this channel',
+    blocks: [
+      ...[...note, ...faulty.map(({ words }) => words)].map(paragraph),
+      ...(items.length === 0 ? [] : [{ kind: 'list', items } satisfies Block]),
+    ],
+    actions: [listButton],
+  }
+}
 
 const MANY_RUNS = 10

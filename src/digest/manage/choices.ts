@@ -8,7 +8,7 @@ import { keyOf, writeClick } from './click.ts'
 import { collectionChoices } from './digest-cards.ts'
 import { button, type Draft, editButton, picker, type Scene, small } from './draft.ts'
 import { type Entry, MOST_TOPICS, topicsIn } from './subscription.ts'
-import { DAYS, EVERY_DAY, readCron, sayDays, saySchedule, sayTime, sayZone, WEEK, WEEKDAYS, WEEKEND } from './times.ts'
+import { DAYS, EVERY_DAY, partFault, readCron, sayDays, sayTime, sayZone, WEEK, WEEKDAYS, WEEKEND } from './times.ts'
 import { findZones, readZoneList, regions, writeZoneList, type ZoneList, zoneChoice, zonesOf } from './zones.ts'
 
 /** What a picker offers stands on one of its pages on platforms that show no more at once. */
@@ -87,6 +87,7 @@ const mark = (label: string, isOn: boolean): string => (isOn ? `✓ ${label}` : 
 export function composeDays(entry: Entry, note: string[] = []): Draft {
   const { ref, digest } = entry
   const days = readCron(digest.schedule.cron)?.days
+  if (days === undefined) return composeWhole(entry, 'On which days?', note)
   const to = (label: string, value: number, isOn: boolean) =>
     button(mark(label, isOn), { verb: 'days', ref, argument: String(value), page: 1 })
   const presets: [label: string, value: number][] = [
@@ -94,19 +95,15 @@ export function composeDays(entry: Entry, note: string[] = []): Draft {
     ['Weekdays', WEEKDAYS],
     ['Weekends', WEEKEND],
   ]
-  const chosen = days ?? 0
   return {
     title: 'On which days?',
-    blocks: [
-      ...note.map(paragraph),
-      paragraph(`Chosen: ${days === undefined ? saySchedule(digest.schedule) : sayDays(days)}.`),
-    ],
+    blocks: [...note.map(paragraph), paragraph(`Chosen: ${sayDays(days)}.`)],
     actions: withoutTwins([
       ...presets.map(([label, value]) => to(label, value, days === value)),
-      ...WEEK.map(day => ({ day, value: chosen ^ (1 << day) }))
+      ...WEEK.map(day => ({ day, value: days ^ (1 << day) }))
         .filter(({ value }) => value !== 0)
         .map(({ day, value }) => ({
-          ...to(DAYS[day] as string, value, (chosen & (1 << day)) !== 0),
+          ...to(DAYS[day] as string, value, (days & (1 << day)) !== 0),
           id: writeClick({ verb: 'days', ref, argument: `${value}.${day}` }),
         })),
       editButton(entry),
@@ -114,19 +111,28 @@ export function composeDays(entry: Entry, note: string[] = []): Draft {
   }
 }
 
+/** Instead of days or times for a schedule that has more to it than both. */
+const composeWhole = (entry: Entry, title: string, note: string[]): Draft => ({
+  title,
+  blocks: [
+    ...[...new Set([...note, partFault(entry.digest.schedule) ?? ''])].map(paragraph),
+    small(`For example: /readout edit ${entry.ref} weekdays 08:30`),
+  ],
+  actions: [editButton(entry)],
+})
+
 const FIVE_MINUTES = Array.from({ length: 12 }, (_, at) => at * 5)
 
 export function composeTime(entry: Entry, note: string[] = []): Draft {
   const { ref, digest } = entry
   const minutes = readCron(digest.schedule.cron)?.minutes
-  const hour = Math.floor((minutes ?? 480) / 60) * 60
+  if (minutes === undefined) return composeWhole(entry, 'At what time?', note)
+  const hour = Math.floor(minutes / 60) * 60
   return {
     title: 'At what time?',
     blocks: [
       ...note.map(paragraph),
-      paragraph(
-        `Chosen: ${minutes === undefined ? saySchedule(digest.schedule) : `${sayTime(minutes)}, ${digest.schedule.zone}`}.`,
-      ),
+      paragraph(`Chosen: ${sayTime(minutes)}, ${digest.schedule.zone}.`),
       small(`Or write it: /readout edit ${ref} 08:35`),
     ],
     actions: [
@@ -140,8 +146,8 @@ export function composeTime(entry: Entry, note: string[] = []): Draft {
       editButton(entry),
       ...picker(
         'Choose the hour',
-        { verb: 'hour', ref, argument: String((minutes ?? 0) % 60) },
-        timeChoices('', (minutes ?? 0) % 60),
+        { verb: 'hour', ref, argument: String(minutes % 60) },
+        timeChoices('', minutes % 60),
       ),
     ],
   }

@@ -38,7 +38,7 @@ export function readCommand(text: string): Command | undefined {
   if (!word) return undefined
   const named = rest.replace(PADDING[word] ?? NOTHING, '')
   const isSure = !QUESTION_WORDS.has(word) || rest.trim() === '' || named !== rest
-  return { word, rest: named.trim(), isSure }
+  return { word, rest: named.replace(word === 'post' ? /(^|\s)now\s*$/i : NOTHING, '').trim(), isSure }
 }
 
 /** What may stand between a word and the name of a digest. */

@@ -1,7 +1,10 @@
 import { LABEL, withoutTwins } from '../../answer/actions.ts'
 import { type Block, type Card, type Choice, type Field, MOST_BUTTONS, paragraph, text } from '../../card/card.ts'
 import { shorten } from '../../card/label.ts'
+import type { Library } from '../../library/library.ts'
 import type { Part } from '../compose.ts'
+import { formatDestination } from '../destination.ts'
+import type { Digest } from '../digest.ts'
 import {
   backTo,
   button,
@@ -14,11 +17,12 @@ import {
   type Scene,
   small,
 } from './draft.ts'
-import { comingSlots, type Entry, faultsOf } from './subscription.ts'
+import { comingSlots, type Entry, faultsOf, sayDestinations, saySilence, troublesOf } from './subscription.ts'
 import { sayRun, sayTimes, sayZone } from './times.ts'
+import type { Visit } from './visit.ts'
 
 /** Everything that a digest is, as fields. */
-function factsOf({ digest, state }: Entry, { now }: Scene): Field[] {
+function factsOf({ digest, state, origin }: Entry, { now }: Scene): Field[] {
   const { collection, topics, schedule, sections, whenEmpty } = digest
   return [
     field('Collection', collection === '' ? 'not chosen yet' : collection),
@@ -26,6 +30,7 @@ function factsOf({ digest, state }: Entry, { now }: Scene): Field[] {
     field('When', `${sayTimes(schedule)}, ${sayZone(schedule.zone, now)}`),
     field('Sections', sections.join(', ')),
     field('When there is nothing new', whenEmpty === 'note' ? 'post a short note' : 'post nothing'),
+    ...(origin === 'elsewhere' ? [field('Posted to', sayDestinations(digest))] : []),
     ...(state === 'active' ? [] : [field('State', state)]),
   ]
 }
@@ -42,18 +47,22 @@ function runsBlocks({ digest }: Entry, count: number, { now }: Scene): Block[] {
 
 const RUNS = 3
 
+/** What a digest is shown with: what keeps everything from being posted as well. */
+type Shown = Scene & Pick<Visit, 'inTheWay'>
+
 /** A digest with all that can be done with it. */
-export function composeEntry(entry: Entry, scene: Scene, note: string[] = []): Draft {
+export function composeEntry(entry: Entry, scene: Shown, note: string[] = []): Draft {
   const { ref, digest, origin, state } = entry
   if (state === 'broken') return composeBroken(entry)
   const isOwn = origin === 'chat'
+  const isHere = origin !== 'elsewhere'
   const id = isOwn
     ? [small(`Known here as ${ref}.`)]
-    : [small('It stands in the configuration and is changed only there.')]
+    : [small(`It stands in the configuration and is changed only there.${isHere ? '' : ' It is not posted here.'}`)]
   return {
     title: digest.name,
     blocks: [
-      ...[...note, ...faultsOf(entry, scene.library)].map(paragraph),
+      ...[...note, ...scene.inTheWay, ...troublesOf(entry, scene.library)].map(paragraph),
       { kind: 'fields', fields: factsOf(entry, scene) },
       ...(state === 'paused' ? [] : runsBlocks(entry, RUNS, scene)),
       ...id,
@@ -61,12 +70,12 @@ export function composeEntry(entry: Entry, scene: Scene, note: string[] = []): D
     actions: [
       ...(isOwn ? [button('Edit', { verb: 'edit', ref })] : []),
       button('Preview', { verb: 'preview', ref }),
-      button('Post now', { verb: 'post', ref }),
+      ...(isHere ? [button('Post now', { verb: 'post', ref })] : []),
       ...(isOwn
         ? [state === 'paused' ? button('Resume', { verb: 'resume', ref }) : button('Pause', { verb: 'pause', ref })]
         : []),
       button('Next runs', { verb: 'next', ref }),
-      button('Why was nothing posted?', { verb: 'why', ref }),
+      ...(isHere ? [button('Why was nothing posted?', { verb: 'why', ref })] : []),
       ...(isOwn ? [button('Remove', { verb: 'remove', ref })] : []),
       listButton,
     ],
@@ -85,7 +94,7 @@ const composeBroken = ({ ref, digest }: Entry): Draft => ({
 })
 
 /** A draft, or a subscription that is changed: each choice takes effect at once, and a draft posts nothing before it is confirmed. */
-export function composeEdit(entry: Entry, scene: Scene, note: string[] = []): Draft {
+export function composeEdit(entry: Entry, scene: Shown, note: string[] = []): Draft {
   const { ref, digest, state } = entry
   const isDraft = state === 'draft'
   const faults = faultsOf(entry, scene.library)
@@ -93,7 +102,7 @@ export function composeEdit(entry: Entry, scene: Scene, note: string[] = []): Dr
   return {
     title: isDraft ? 'Subscribe this channel' : `Edit ${digest.name}`,
     blocks: [
-      ...[...note, ...faults].map(paragraph),
+      ...[...note, ...scene.inTheWay, ...troublesOf(entry, scene.library)].map(paragraph),
       { kind: 'fields', fields: factsOf(entry, scene) },
       ...(faults.length > 0 || state === 'paused' ? [] : runsBlocks(entry, RUNS, scene)),
       small(
@@ -132,13 +141,13 @@ export function collectionChoices(typed: string, { library }: Scene): Choice[] {
 
 const MANY_RUNS = 10
 
-export const composeNext = (entry: Entry, scene: Scene, note: string[] = []): Draft => ({
+export const composeNext = (entry: Entry, scene: Shown): Draft => ({
   title: `Next runs of ${entry.digest.name}`,
   blocks: [
     ...(entry.state === 'active'
       ? []
       : [paragraph(`It is ${entry.state === 'paused' ? 'paused' : 'a draft'}: these are when it would be due.`)]),
-    ...[...note, ...faultsOf(entry, scene.library)].map(paragraph),
+    ...[...scene.inTheWay, ...troublesOf(entry, scene.library)].map(paragraph),
     ...runsBlocks(entry, MANY_RUNS, scene),
   ],
   actions: [backTo(entry)],
@@ -157,9 +166,10 @@ export const composeWhy = (entry: Entry, blocks: Block[], isHeld: boolean): Draf
   ],
 })
 
-export const composePost = (entry: Entry, nonce: string): Draft => ({
+export const composePost = (entry: Entry, nonce: string, { inTheWay }: Shown): Draft => ({
   title: `Post ${entry.digest.name} now?`,
   blocks: [
+    ...inTheWay.map(paragraph),
     paragraph(
       'It is posted to this channel for everybody, with what is new since the last time. Its schedule stays as it is.',
     ),
@@ -197,13 +207,18 @@ export function composePreview(entry: Entry, parts: Part[], page: number, isExam
     to >= 1 && to <= parts.length ? [button(label, { verb: 'preview', ref, argument, page: to })] : []
   const own = [...turn('‹ Previous part', number - 1), ...turn('Next part ›', number + 1), backTo(entry)]
   const theirs = part.card.actions.filter(({ kind }) => kind !== 'picker').slice(0, MOST_BUTTONS - own.length)
-  const line = isExample ? 'An example, with the newest briefs as new; only you see it.' : 'Only you see this preview.'
+  const line = isExample
+    ? 'An example, with the newest briefs as new; only you see it.'
+    : `Only you see this preview${entry.origin === 'elsewhere' ? ` of what goes to ${sayPreviewed(entry.digest)}` : ''}.`
   return { ...part.card, blocks: [small(line), ...part.card.blocks], actions: withoutTwins([...theirs, ...own]) }
 }
 
-export const composeSilence = (entry: Entry, canShowExample: boolean): Draft => ({
+/** A preview is of what goes to the first of its destinations. */
+const sayPreviewed = ({ destinations: [first] }: Digest): string => (first ? formatDestination(first) : 'no channel')
+
+export const composeSilence = (entry: Entry, canShowExample: boolean, library: Library): Draft => ({
   title: `Preview of ${entry.digest.name}`,
-  blocks: [paragraph('Posted now, it would be silent: there is nothing new to tell.')],
+  blocks: [paragraph(saySilence(entry.digest, library))],
   actions: [
     ...(canShowExample ? [button('Show an example', { verb: 'preview', ref: entry.ref, argument: 'example' })] : []),
     backTo(entry),

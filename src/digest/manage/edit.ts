@@ -18,8 +18,9 @@ import {
 import { type Click, keyOf } from './click.ts'
 import { collectionChoices, composeEdit } from './digest-cards.ts'
 import type { Draft, Scene } from './draft.ts'
-import { changed, type Entry, MOST_TOPICS, ownZone, topicsIn } from './subscription.ts'
-import { EVERY_DAY, readCron, readTime, WEEKDAYS, writeCron } from './times.ts'
+import { changed, type Entry, firstZone, MOST_TOPICS, ownZone, topicsIn } from './subscription.ts'
+import { EVERY_DAY, partFault, readCron, readTime, writeCron } from './times.ts'
+import type { Visit } from './visit.ts'
 import { findTopic, readWords } from './words.ts'
 import { readZone, readZoneList } from './zones.ts'
 
@@ -35,21 +36,21 @@ export function readEdit(
 ): Edit {
   const to = (change: Partial<Digest>): Edit => ({ change: changed(digest, change, library), faults: [] })
   const at = (schedule: Partial<Digest['schedule']>): Edit => to({ schedule: { ...digest.schedule, ...schedule } })
-  const times = readCron(digest.schedule.cron) ?? { days: WEEKDAYS, minutes: 480 }
+  const times = readCron(digest.schedule.cron)
+  const apart: Edit = { faults: [partFault(digest.schedule) ?? []].flat() }
   const collection = library.collections.get(digest.collection)
   switch (verb) {
     case 'edit': {
       if (value === undefined) return { faults: [] }
-      const { digest: change, faults } = readWords(value, digest, library)
+      const { digest: change, faults } = readWords(value, digest, { library, asker })
       return faults.length === 0 ? { change, faults } : { faults: [...faults, 'Nothing was changed.'] }
     }
     case 'collection': {
       if (value === undefined) return { faults: [] }
       const chosen = library.collections.get(value)
       if (!chosen) return { faults: [`There is no collection “${shorten(value, 40)}”.`] }
-      const isFirst = digest.collection === '' && digest.schedule.zone === 'UTC' && ownZone(asker) === undefined
-      const schedule = isFirst ? { ...digest.schedule, zone: chosen.zone } : digest.schedule
-      return to({ collection: value, schedule })
+      const zone = firstZone(digest, value, library, asker) ?? digest.schedule.zone
+      return to({ collection: value, schedule: { ...digest.schedule, zone } })
     }
     case 'topic': {
       if (value === undefined || !collection) return { faults: [] }
@@ -65,13 +66,14 @@ export function readEdit(
       return to({ topics: [] })
     case 'days': {
       const days = Number(argument.split('.')[0]) & EVERY_DAY
-      return days > 0 ? at({ cron: writeCron({ ...times, days }) }) : { faults: [] }
+      if (!times || days === 0) return apart
+      return at({ cron: writeCron({ ...times, days }) })
     }
     case 'time':
     case 'hour': {
       const said =
         verb === 'hour' ? value : /^\d{1,4}$/.test(argument) && Number(argument) < 1440 ? argument : undefined
-      if (said === undefined) return { faults: [] }
+      if (!times || said === undefined) return apart
       const minutes = verb === 'hour' ? readTime(said.trim()) : Number(said)
       if (minutes === undefined || Number.isNaN(minutes))
         return { faults: [`Expected a time such as 08:30, got “${shorten(said, 40)}”.`] }
@@ -98,12 +100,7 @@ export function readEdit(
 }
 
 /** The card from which a choice was made, or the whole where nothing more is chosen there. */
-export function composeChoice(
-  entry: Entry,
-  { verb, argument, page }: Click,
-  visit: Scene & { asker: Asker },
-  faults: string[],
-): Draft {
+export function composeChoice(entry: Entry, { verb, argument, page }: Click, visit: Visit, faults: string[]): Draft {
   const isMade = faults.length === 0
   switch (verb) {
     case 'collection':

@@ -5,6 +5,7 @@ import type { Library } from '../../library/library.ts'
 import type { Asker, Destination } from '../../platform/platform.ts'
 import { formatDestination, PLAYGROUND } from '../destination.ts'
 import { type Digest, SECTIONS } from '../digest.ts'
+import { missingOf } from '../missing.ts'
 import { nextSlots, scheduleFault } from '../slots.ts'
 import { keyOf } from './click.ts'
 import { WEEKDAYS, writeCron } from './times.ts'
@@ -16,12 +17,15 @@ export const MOST_SUBSCRIPTIONS = 20
 /** So many topics one of them may name. */
 export const MOST_TOPICS = 20
 
-/** A digest as managers of a channel see it. What was made in chat can be changed there; the configuration's is its operator's. */
+/**
+ * A digest as managers of a channel see it. What was made in chat can be changed there; the configuration's is its operator's, and one of it that
+ * goes elsewhere is only looked at, in the playground.
+ */
 export type Entry = {
   /** What buttons and commands know it by. */
   ref: string
   digest: Digest
-  origin: 'chat' | 'configuration'
+  origin: 'chat' | 'configuration' | 'elsewhere'
   /** A broken one can't be read, only removed. */
   state: 'draft' | 'active' | 'paused' | 'broken'
 }
@@ -72,6 +76,12 @@ export function newDigest(id: string, place: Destination, asker: Asker, library:
 /** The asker's own zone, where the platform tells one that the runtime knows. */
 export const ownZone = ({ zone }: Asker): string | undefined => (zone === undefined ? undefined : readZone(zone).zone)
 
+/** The zone that a collection brings where it is the first of a digest, and neither the asker’s platform nor anybody has said one. */
+export const firstZone = (old: Digest, collection = '', { collections }: Library, asker: Asker): string | undefined =>
+  old.collection === '' && old.schedule.zone === 'UTC' && ownZone(asker) === undefined
+    ? collections.get(collection)?.zone
+    : undefined
+
 const LONGEST_NAME = 75
 
 /** What a subscription is called unless it was given a name: `nato: membership`. */
@@ -120,6 +130,29 @@ export function faultsOf({ digest, origin }: Entry, library: Library): string[] 
     ...(sections.length === 0 ? ['Choose at least one section.'] : []),
   ]
 }
+
+/** Why a digest that could be posted is empty whatever happens, in a sentence. */
+export function lackOf(digest: Digest, library: Library): string | undefined {
+  const missing = missingOf(digest, library)
+  return missing && `${missing.what} ${missing.remedy}`
+}
+
+/** That a digest would be silent if it were posted now, and why. */
+export function saySilence(digest: Digest, library: Library): string {
+  const lack = lackOf(digest, library)
+  return lack === undefined
+    ? 'Posted now, it would be silent: there is nothing new to tell.'
+    : `Posted now, it would be silent. ${lack}`
+}
+
+/** What is wrong with a digest, as sentences: what keeps it from being posted, else why it is empty. */
+export function troublesOf(entry: Entry, library: Library): string[] {
+  const faults = faultsOf(entry, library)
+  return faults.length > 0 ? faults : [lackOf(entry.digest, library) ?? []].flat()
+}
+
+/** Where a digest goes, as operators write it. */
+export const sayDestinations = ({ destinations }: Digest): string => destinations.map(formatDestination).join(', ')
 
 /** Whether a digest goes to a channel. */
 export const goesTo = ({ destinations }: Digest, place: Destination): boolean =>

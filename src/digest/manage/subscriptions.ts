@@ -3,12 +3,12 @@ import type { Store } from '../../store/store.ts'
 import type { Digest } from '../digest.ts'
 import { type Click, mintId } from './click.ts'
 import { composeEdit, composeEntry, composeRemove } from './digest-cards.ts'
-import { type Draft, finish, NOWHERE, type Scene } from './draft.ts'
+import { type Draft, finish, NOWHERE } from './draft.ts'
 import { composeChoice, readEdit } from './edit.ts'
 import type { Entries } from './entries.ts'
 import { sayChange, sayWhole } from './log.ts'
 import { fixed, gone } from './refusals.ts'
-import { type Entry, faultsOf, MOST_SUBSCRIPTIONS, newDigest, ownZone } from './subscription.ts'
+import { type Entry, faultsOf, MOST_SUBSCRIPTIONS, newDigest } from './subscription.ts'
 import { changeOf, type Visit } from './visit.ts'
 import { readWords } from './words.ts'
 
@@ -37,9 +37,8 @@ export function createSubscriptions({ store, entries, changed, showList }: Subsc
     const made = (await entries.at(place)).filter(({ origin }) => origin === 'chat')
     if (made.length >= MOST_SUBSCRIPTIONS) return showList(visit, FULL)
     const id = mintId(asker)
-    const { digest, faults } = readWords(words, newDigest(id, place, asker, library), library)
-    const zoned = zoneOfCollection(digest, words, visit)
-    const draft = { id, destination: at, digest: JSON.stringify(zoned), created: now.toISOString(), by: who }
+    const { digest, faults } = readWords(words, newDigest(id, place, asker, library), visit)
+    const draft = { id, destination: at, digest: JSON.stringify(digest), created: now.toISOString(), by: who }
     await store.addDraft({ ...draft, state: 'draft' }, new Date(now.getTime() - DAY_MS).toISOString())
     // The same interaction may have made it before, and what was chosen since stays.
     const entry = await entries.find(id, place)
@@ -49,7 +48,7 @@ export function createSubscriptions({ store, entries, changed, showList }: Subsc
 
   async function change(entry: Entry, click: Click, value: string | undefined, visit: Visit): Promise<Card> {
     const show = (draft: Draft): Card => finish(draft, click, visit)
-    if (entry.origin === 'configuration') return show(fixed(entry))
+    if (entry.origin !== 'chat') return show(fixed(entry))
     if (entry.state === 'broken' && click.verb !== 'remove' && click.verb !== 'erase')
       return show(composeEntry(entry, visit))
     switch (click.verb) {
@@ -119,7 +118,9 @@ export function createSubscriptions({ store, entries, changed, showList }: Subsc
     const { change, faults } = readEdit(entry, click, value, visit)
     const written = change === undefined ? entry : await write(entry, change, visit)
     if (!written) return finish(gone, click, visit)
-    return finish(composeChoice(written, click, visit, faults), click, visit)
+    const said = click.verb === 'edit' && value !== undefined && value.trim() !== '' && faults.length === 0
+    const note = said ? [sayOutcome(entry.digest, written.digest)] : []
+    return finish(composeChoice(written, click, visit, [...faults, ...note]), click, visit)
   }
 
   async function write(entry: Entry, digest: Digest, visit: Visit): Promise<Entry | undefined> {
@@ -143,13 +144,11 @@ const FULL = `This channel has ${MOST_SUBSCRIPTIONS} subscriptions, and there ca
 /** What the log says of a digest that was paused. */
 export const PAUSED = 'paused'
 
-export const showEdit = (entry: Entry, scene: Scene, note: string[] = []): Card =>
-  finish(composeEdit(entry, scene, note), { verb: 'edit', ref: entry.ref, argument: '', page: 1 }, scene)
-
-/** Where neither the words nor the platform say a zone, it is the collection's. */
-function zoneOfCollection(digest: Digest, words: string, { asker, library }: Visit): Digest {
-  const zone = library.collections.get(digest.collection)?.zone
-  const isSaid = digest.schedule.zone !== 'UTC' || /\butc\b/i.test(words)
-  if (isSaid || zone === undefined || ownZone(asker) !== undefined) return digest
-  return { ...digest, schedule: { ...digest.schedule, zone } }
+/** What came of a line, so that it is seen where it was taken for something else than was meant. */
+function sayOutcome(before: Digest, after: Digest): string {
+  const change = sayChange(before, after)
+  return change === '' ? 'Nothing was changed: it is so already.' : `Changed: ${change}.`
 }
+
+export const showEdit = (entry: Entry, scene: Visit, note: string[] = []): Card =>
+  finish(composeEdit(entry, scene, note), { verb: 'edit', ref: entry.ref, argument: '', page: 1 }, scene)

@@ -32,6 +32,12 @@ export function readCron(cron: string): Times | undefined {
   return { days: field.split(',').reduce((days, day) => days | (1 << Number(day)), 0), minutes }
 }
 
+/** Why neither the days nor the time of a schedule can be changed alone, where its expression says more than both. */
+export const partFault = ({ cron }: Pick<Schedule, 'cron'>): string | undefined =>
+  readCron(cron)
+    ? undefined
+    : `It is posted by the cron expression ${cron}, whose days and times can’t be changed apart. Write both, such as weekdays 08:30, or another expression in quotation marks.`
+
 /** `08:30` of minutes. */
 export const sayTime = (minutes: number): string =>
   `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`

@@ -11,6 +11,8 @@ export type Visit = Scene & {
   at: string
   /** The asker as it is stored. */
   who: string
+  /** What keeps everything from being posted there now, as sentences; each card that shows a digest says it. */
+  inTheWay: string[]
 }
 
 /** What the log keeps of what somebody did with a digest. */

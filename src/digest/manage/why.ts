@@ -27,7 +27,7 @@ export function explain(facts: Facts, now: Date): Block[] {
   const obstacles = obstaclesOf(facts)
   const past = slots.map(({ slot, deliveries }) => [
     strong(`${sayWhen(slot, zone)}: `),
-    text(whatBecame(slot, deliveries)),
+    text(whatBecame(entry, slot, deliveries)),
   ])
   const [next] = comingSlots(entry.digest, now, 1)
   const coming = next ? [paragraph(`The next one is due on ${sayRun(next, zone)}.`)] : []
@@ -48,11 +48,7 @@ function obstaclesOf({ entry, isPausedByOperator, faults, holds, pausedBy }: Fac
   return [
     ...(entry.state === 'draft' ? ['This is a draft. Nothing is posted before you press Subscribe.'] : []),
     ...(isPausedByOperator ? ['All digests are paused by whoever runs Readout. Ask them to go on.'] : []),
-    ...(entry.state === 'paused'
-      ? [
-          `The digest is paused${by}. ${entry.origin === 'chat' ? 'Press Resume to go on.' : 'Ask whoever runs Readout to go on.'}`,
-        ]
-      : []),
+    ...(entry.state === 'paused' ? [`The digest is paused${by}. Press Resume to go on.`] : []),
     ...faults,
     ...holds.map(
       hold =>
@@ -66,13 +62,16 @@ const nothingYet = (begun: string | undefined, zone: string): string =>
     ? 'It was made just now, and nothing has been due yet.'
     : `Nothing has been due since it began on ${sayRun(new Date(begun), zone)}.`
 
-const sayWhen = ({ slot, decided }: SlotTable, zone: string): string =>
-  slot.startsWith(BY_HAND) ? `By hand, ${sayRun(new Date(decided), zone)}` : sayRun(new Date(slot), zone)
+/** Whether a manager posted it, which is to one channel only. */
+export const isByHand = ({ slot }: SlotTable): boolean => slot.startsWith(BY_HAND)
 
-function whatBecame({ state, note }: SlotTable, deliveries: DeliveryTable[]): string {
+const sayWhen = (slot: SlotTable, zone: string): string =>
+  isByHand(slot) ? `By hand, ${sayRun(new Date(slot.decided), zone)}` : sayRun(new Date(slot.slot), zone)
+
+function whatBecame(entry: Entry, { state, note }: SlotTable, deliveries: DeliveryTable[]): string {
   switch (state) {
     case 'empty':
-      return note === '' ? 'there was nothing new to tell. If a note should say so, choose that under Edit.' : note
+      return note === '' ? `there was nothing new to tell.${sayNoteHint(entry)}` : note
     case 'missed':
       return `missed. ${note === '' ? 'Readout was not running then.' : note}`
     case 'posted':
@@ -81,6 +80,9 @@ function whatBecame({ state, note }: SlotTable, deliveries: DeliveryTable[]): st
       return state satisfies never
   }
 }
+
+const sayNoteHint = ({ origin, digest }: Entry): string =>
+  origin === 'chat' && digest.whenEmpty === 'silent' ? ' If a note should say so, choose that under Edit.' : ''
 
 /** The newest edition counts; of its parts the first that is not sent. */
 function whatWasSent(deliveries: DeliveryTable[], late: string): string {

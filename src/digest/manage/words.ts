@@ -2,10 +2,11 @@ import { shorten } from '../../card/label.ts'
 import type { Collection } from '../../library/collection.ts'
 import { keyOf, type Library } from '../../library/library.ts'
 import { meant } from '../../library/similar.ts'
+import type { Asker } from '../../platform/platform.ts'
 import { type Digest, SECTIONS, type Section } from '../digest.ts'
 import { scheduleFault } from '../slots.ts'
-import { changed, givenName, MOST_TOPICS, topicsIn } from './subscription.ts'
-import { DAYS, EVERY_DAY, readCron, readTime, WEEKDAYS, WEEKEND, writeCron } from './times.ts'
+import { changed, firstZone, givenName, MOST_TOPICS, topicsIn } from './subscription.ts'
+import { DAYS, EVERY_DAY, partFault, readCron, readTime, WEEKDAYS, WEEKEND, writeCron } from './times.ts'
 import { findCity, findZone, readZone } from './zones.ts'
 
 /** What words say of a digest, and what of them could not be understood, as sentences. */
@@ -15,6 +16,8 @@ type Token = { word: string; isQuoted: boolean }
 
 /** What has been read so far. */
 type Said = {
+  /** The word that names the collection. */
+  collection: Token | undefined
   change: Partial<Digest>
   topics: string[] | undefined
   days: number | undefined
@@ -46,21 +49,28 @@ const JOINING = new Set([
  * What is said of a digest in one line, in any order: `nato membership weekdays 08:30 Europe/Brussels`. What is not said stays. A cron
  * expression and words that mean something else otherwise stand in quotation marks.
  */
-export function readWords(text: string, old: Digest, library: Library): Reading {
+export function readWords(text: string, old: Digest, { library, asker }: Readership): Reading {
   const tokens = tokensOf(text)
-  const said: Said = {
-    change: {},
-    topics: undefined,
-    days: undefined,
-    minutes: undefined,
-    cron: undefined,
-    zone: undefined,
-    faults: [],
-  }
+  const collection = findCollection(tokens, old, library)
+  const said = { ...nothingSaid(), collection, change: collection ? { collection: nameIn(collection) } : {} }
   for (let at = 0; at < tokens.length && said.faults.length < MOST_FAULTS; )
     at += readOne(tokens.slice(at), said, old, library)
-  return settle(said, old, library)
+  return settle(said, old, library, asker)
 }
+
+/** The briefs that words are about, and who writes them. */
+type Readership = { library: Library; asker: Asker }
+
+const nothingSaid = (): Said => ({
+  collection: undefined,
+  change: {},
+  topics: undefined,
+  days: undefined,
+  minutes: undefined,
+  cron: undefined,
+  zone: undefined,
+  faults: [],
+})
 
 /** A line that is none of ours is not read to its end. */
 const MOST_FAULTS = 4
@@ -110,12 +120,14 @@ const readSettings: Reader = (tokens, said) => {
       said.topics ??= []
       return 1
     case 'called':
-    case 'name':
-      if (tokens[1]) said.change = { ...said.change, name: givenName(tokens[1].word) }
-      else said.faults.push('Write the name behind it, in quotation marks: name "The morning".')
+    case 'name': {
+      const name = tokens[1]?.word ?? ''
+      if (name === '') said.faults.push('Write the name behind it, in quotation marks: name "The morning".')
+      else said.change = { ...said.change, name: givenName(name) }
       return 2
+    }
     case 'sections':
-      return readSections(words, said)
+      return readSections(tokens, said)
     default:
       // `all topics`, and `all` alone.
       if (words[0] !== 'all') return 0
@@ -125,10 +137,10 @@ const readSettings: Reader = (tokens, said) => {
 }
 
 /** The sections behind their word; those that were not named are left out. */
-function readSections(words: string[], said: Said): number {
+function readSections(tokens: Token[], said: Said): number {
   const sections: Section[] = []
   let at = 1
-  for (let found = sectionAt(words, at); found; found = sectionAt(words, at)) {
+  for (let found = sectionAt(tokens, at); found; found = sectionAt(tokens, at)) {
     sections.push(found.section)
     at += found.count
   }
@@ -137,11 +149,16 @@ function readSections(words: string[], said: Said): number {
   return at
 }
 
-function sectionAt(words: string[], at: number): { section: Section; count: number } | undefined {
-  const rest = words.slice(at).join(' ')
-  const section = SECTIONS.find(one => rest === one || rest.startsWith(`${one} `))
-  return section && { section, count: section.split(' ').length }
+/** A section may stand in quotation marks, and is one word then. */
+function sectionAt(tokens: Token[], at: number): { section: Section; count: number } | undefined {
+  for (const count of [3, 2, 1]) {
+    const section = SECTIONS.find(one => one === phraseOf(tokens.slice(at, at + count)))
+    if (section) return { section, count }
+  }
+  return undefined
 }
+
+const phraseOf = (tokens: Token[]): string => tokens.map(({ word }) => word.toLowerCase()).join(' ')
 
 const GROUPS: [pattern: RegExp, days: number][] = [
   [/^(every day|daily|everyday)$/, EVERY_DAY],
@@ -150,11 +167,11 @@ const GROUPS: [pattern: RegExp, days: number][] = [
 ]
 
 const readDays: Reader = (tokens, said) => {
-  const words = tokens.map(({ word }) => word.toLowerCase())
-  for (const count of [2, 1]) {
-    const phrase = words.slice(0, count).join(' ')
-    const days =
-      words.length < count ? undefined : (GROUPS.find(([pattern]) => pattern.test(phrase))?.[1] ?? namedDays(phrase))
+  for (const count of [4, 3, 2, 1]) {
+    const some = tokens.slice(0, count)
+    if (some.length < count || some.some(({ isQuoted }) => isQuoted)) continue
+    const phrase = phraseOf(some)
+    const days = GROUPS.find(([pattern]) => pattern.test(phrase))?.[1] ?? namedDays(phrase)
     if (days === undefined) continue
     said.days = (said.days ?? 0) | days
     return count
@@ -162,9 +179,9 @@ const readDays: Reader = (tokens, said) => {
   return 0
 }
 
-/** `mon`, `Mondays`, `every friday`, `mon-fri`. */
+/** `mon`, `Mondays`, `every friday`, `mon-fri`, `from monday to friday`. */
 function namedDays(phrase: string): number | undefined {
-  const [from, to, ...more] = phrase.replace(/^every /, '').split(/[-–]/)
+  const [from, to, ...more] = phrase.replace(/^(?:every|from) /, '').split(RANGE)
   const [first, last] = [dayOf(from), dayOf(to ?? from)]
   if (first === undefined || last === undefined || more.length > 0) return undefined
   let days = 0
@@ -173,6 +190,8 @@ function namedDays(phrase: string): number | undefined {
     if (day === last) return days
   }
 }
+
+const RANGE = /\s*[-–]\s*|\s+(?:to|until|till|through)\s+/
 
 function dayOf(word = ''): number | undefined {
   const day = DAYS.findIndex(name => {
@@ -199,12 +218,31 @@ const readClock: Reader = ([token, next], said) => {
   return isSplit ? 2 : 1
 }
 
-const readCollection: Reader = ([token], said, _, { collections }) => {
-  const name = (token as Token).word.toLowerCase().replace(/^\//, '')
-  if (said.change.collection !== undefined || !collections.has(name)) return 0
-  said.change = { ...said.change, collection: name }
-  return 1
+const readCollection: Reader = ([token], said) => (token === said.collection ? 1 : 0)
+
+const nameIn = ({ word }: Token): string => word.toLowerCase().replace(/^\//, '')
+
+/** The first word that names a collection and nothing else. It is looked for before all others, for it says which topics there are. */
+function findCollection(tokens: Token[], old: Digest, library: Library): Token | undefined {
+  return tokens.find(
+    (token, at) => !token.isQuoted && library.collections.has(nameIn(token)) && !meansElse(tokens, at, old, library),
+  )
 }
+
+/** Whether a word is a name that is given, a city, a setting, a day, a time, or belongs to a longer topic. */
+function meansElse(tokens: Token[], at: number, old: Digest, library: Library): boolean {
+  const before = tokens[at - 1]
+  const rest = tokens.slice(at)
+  const count = (read: Reader, from: number) => (from < 0 ? 0 : read(tokens.slice(from), nothingSaid(), old, library))
+  return (
+    (before !== undefined && !before.isQuoted && NAMING.has(before.word.toLowerCase())) ||
+    (before !== undefined && readPlace([before, ...rest], nothingSaid()) > 1) ||
+    [readSettings, readDays, readClock].some(read => count(read, at) > 0) ||
+    Array.from({ length: MOST_WORDS }).some((_, back) => count(readTopic, at - back) > Math.max(back, 1))
+  )
+}
+
+const NAMING = new Set(['name', 'called'])
 
 /** As many words as make a topic of the collection, the most first. */
 const readTopic: Reader = (tokens, said, old, library) => {
@@ -258,6 +296,8 @@ function notUnderstood(word: string, said: Said, old: Digest, { collections }: L
   const zone = place.zone ?? place.likely
   if (word.includes('/'))
     return `Expected a time zone such as Europe/Brussels, got “${short(word)}”.${zone === undefined ? '' : ` Did you mean ${zone}?`}`
+  if (said.collection && collections.has(word.toLowerCase()))
+    return `Write one collection, ${nameIn(said.collection)} or ${word.toLowerCase()}.`
   const collection = collections.get(said.change.collection ?? old.collection)
   const likely = meant(word, [...collections.keys(), ...topicsIn(collection), ...DAYS, 'weekdays', 'daily', 'weekends'])
   const hint =
@@ -273,8 +313,10 @@ const EXAMPLE = 'Write, for example: nato membership weekdays 08:30 Europe/Bruss
 
 const short = (word: string): string => shorten(word, 40)
 
-/** Puts together what was said. A collection that is chosen for the first time brings its zone where nobody has one. */
-function settle(said: Said, old: Digest, library: Library): Reading {
+/** Puts together what was said. */
+function settle(said: Said, old: Digest, library: Library, asker: Asker): Reading {
+  const isPart = said.cron === undefined && (said.days === undefined) !== (said.minutes === undefined)
+  const part = isPart ? partFault(old.schedule) : undefined
   const topics = said.topics?.slice(0, MOST_TOPICS)
   const faults = [
     ...said.faults,
@@ -282,13 +324,14 @@ function settle(said: Said, old: Digest, library: Library): Reading {
     ...(said.cron !== undefined && (said.days ?? said.minutes) !== undefined
       ? ['Write either days and a time or a cron expression, which says both.']
       : []),
+    ...(part === undefined ? [] : [part]),
   ]
   const times = readCron(old.schedule.cron) ?? { days: WEEKDAYS, minutes: 480 }
   const { days = times.days, minutes = times.minutes } = said
   const cron =
     said.cron ??
     (said.days === undefined && said.minutes === undefined ? old.schedule.cron : writeCron({ days, minutes }))
-  const zone = said.zone ?? old.schedule.zone
+  const zone = said.zone ?? firstZone(old, said.change.collection, library, asker) ?? old.schedule.zone
   const change = { ...said.change, ...(topics && { topics }), schedule: { ...old.schedule, cron, zone } }
   return { digest: changed(old, change, library), faults: faults.slice(0, MOST_FAULTS) }
 }

@@ -68,6 +68,7 @@ describe('a digest that is named', () => {
     assert.match(says(await channel.ask('pause council')), /It is paused/)
     assert.deepEqual(await paused(channel), ['town: city council'])
     assert.equal((await channel.ask('post now harbour')).title, 'Post town: harbour now?')
+    assert.equal((await channel.ask('post harbour now')).title, 'Post town: harbour now?')
     assert.equal((await channel.ask('why was nothing posted? harb')).title, 'Why was nothing posted? town: harbour')
     assert.equal((await channel.ask('edit harbour 07:15')).title, 'Edit town: harbour')
     const [digest] = await subscriptionsOf(channel.store())
@@ -102,6 +103,12 @@ describe('a digest that is named', () => {
       'town: city council',
       '‹ All digests',
     ])
+    await channel.ask('pause council')
+    assert.match(
+      says(await channel.ask('resume harbuor')),
+      /None of those that may be meant was made here and is paused/,
+    )
+    await channel.ask('resume council')
     assert.equal((await channel.ask('post now weather')).title, 'Post which digest now?')
     assert.deepEqual(await paused(channel), [])
   })
@@ -136,7 +143,7 @@ describe('digests of the configuration', () => {
     }
     const none = await channel.ask('resume')
     assert.deepEqual(labels(none), ['‹ All digests'])
-    assert.match(says(none), /No digest that was made in this channel is paused\./)
+    assert.match(says(none), /No digest of this channel was made here and is paused\./)
     assert.deepEqual(labels(await channel.ask('preview')), ['morning', 'town: harbour', '‹ All digests'])
     assert.deepEqual(await paused(channel), [])
   })

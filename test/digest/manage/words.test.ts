@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { nameOf, newDigest } from '../../../src/digest/manage/subscription.ts'
 import { readWords } from '../../../src/digest/manage/words.ts'
 import { scheduleFault } from '../../../src/digest/slots.ts'
+import { COLLECTION } from '../../fakes/collection.ts'
 import { HOSTILE } from '../../fakes/hostile.ts'
 import { FILES, libraryOf, MANAGER } from './channel.ts'
 
@@ -11,7 +12,7 @@ const library = libraryOf(FILES)
 
 const old = newDigest('abcdefgh', { platform: 'slack', space: 'T1', channel: 'C1' }, MANAGER, library)
 
-const read = (text: string) => readWords(text, old, library)
+const read = (text: string) => readWords(text, old, { library, asker: MANAGER })
 
 /** What words come to: collection, topics, cron expression, zone. */
 const brief = (text: string): string => {
@@ -32,6 +33,18 @@ describe('what is said of a digest in one line', () => {
     ['town America/New York', 'town |  | 0 8 * * 1-5 | America/New_York'],
     ['town “0 8,20 * * *” UTC', 'town |  | 0 8,20 * * * | UTC'],
     ['town fri-mon', 'town |  | 0 8 * * 0,1,5,6 | Europe/Brussels'],
+    ['town monday to friday 9:00', 'town |  | 0 9 * * 1-5 | Europe/Brussels'],
+    ['every mon to wed 9:00 town', 'town |  | 0 9 * * 1,2,3 | Europe/Brussels'],
+    ['town mon - fri 9:00', 'town |  | 0 9 * * 1-5 | Europe/Brussels'],
+    ['town from monday to friday', 'town |  | 0 8 * * 1-5 | Europe/Brussels'],
+    ['town monday through friday', 'town |  | 0 8 * * 1-5 | Europe/Brussels'],
+    ['town mon till wed, sunday', 'town |  | 0 8 * * 0,1,2,3 | Europe/Brussels'],
+    ['town sat until mon', 'town |  | 0 8 * * 0,1,6 | Europe/Brussels'],
+    ['town monday to 9:00', 'town |  | 0 9 * * 1 | Europe/Brussels'],
+    ['town sections "on this day" weekends 09:00', 'town |  | 0 9 * * 0,6 | Europe/Brussels'],
+    ['city council, roads 08:30 town', 'town | city council+roads | 30 8 * * 1-5 | Europe/Brussels'],
+    ['name port town', 'town |  | 0 8 * * 1-5 | Europe/Brussels'],
+    ['"port" town', 'Write one collection, town or port. | town |  | 0 8 * * 1-5 | Europe/Brussels'],
     ['town all topics daily', 'town |  | 0 8 * * * | Europe/Brussels'],
   ]
   for (const [text, means] of table)
@@ -47,6 +60,8 @@ describe('what is said of a digest in one line', () => {
       'town Europe/Brusels',
       'Expected a time zone such as Europe/Brussels, got “Europe/Brusels”. Did you mean Europe/Brussels?',
     ],
+    ['town name ""', 'Write the name behind it, in quotation marks: name "The morning".'],
+    ['port town', 'Write one collection, port or town.'],
     ['town sections 08:30', 'Write which sections: sections new, updated, quote, on this day.'],
   ]
   for (const [text, fault] of faults) it(`is put right: ${text}`, () => assert.deepEqual(read(text).faults, [fault]))
@@ -77,12 +92,55 @@ describe('what is said of a digest in one line', () => {
     assert.equal(read('town harbour roads').digest.name, 'town: harbour, roads')
     const { digest } = read('town harbour name "At sea"')
     assert.equal(digest.name, 'At sea')
-    assert.equal(readWords('roads', digest, library).digest.name, 'At sea')
+    assert.equal(readWords('roads', digest, { library, asker: MANAGER }).digest.name, 'At sea')
     assert.equal(nameOf({ collection: 'town', topics: [] }), 'town')
   })
 
+  it('takes a section in quotation marks for one word', () => {
+    const { digest, faults } = read('town sections "on this day" weekends 09:00')
+    assert.deepEqual([digest.sections, digest.schedule.cron, faults], [['on this day'], '0 9 * * 0,6', []])
+  })
+
+  it('reads topics by the collection that the line names, wherever it stands', () => {
+    const town = read('town harbour').digest
+    const { faults, digest } = readWords('harbour port', town, { library, asker: MANAGER })
+    assert.deepEqual(faults.length, 1)
+    assert.equal(digest.collection, 'port')
+    assert.deepEqual(readWords('cranes port', town, { library, asker: MANAGER }).faults, [])
+  })
+
+  it('takes no city and no part of a topic for a collection', () => {
+    const files = { 'kyiv/collection.yaml': COLLECTION, 'city/collection.yaml': COLLECTION, ...FILES }
+    const readership = { library: libraryOf(files), asker: MANAGER }
+    const town = readWords('town', old, readership).digest
+    const inKyiv = readWords('in kyiv', town, readership).digest
+    assert.deepEqual([inKyiv.collection, inKyiv.schedule.zone], ['town', 'Europe/Kyiv'])
+    const council = readWords('city council', town, readership).digest
+    assert.deepEqual([council.collection, council.topics], ['town', ['city council']])
+  })
+
+  it('brings the zone of the first collection where nobody has said one', () => {
+    const { zone: _, ...asker } = MANAGER
+    const fresh = newDigest('abcdefgh', { platform: 'slack', space: 'T1', channel: 'C1' }, asker, library)
+    const zone = (text: string, digest = fresh) => readWords(text, digest, { library, asker }).digest.schedule.zone
+    const own = library.collections.get('town')?.zone
+    assert.notEqual(own, 'UTC')
+    assert.deepEqual([zone('town'), zone('town UTC'), zone('08:30')], [own, 'UTC', 'UTC'])
+    assert.equal(zone('port', { ...fresh, collection: 'town' }), 'UTC')
+  })
+
+  it('changes days or a time only where the schedule has no more to it', () => {
+    const twice = read('town "30 7,19 * * 1-5"').digest
+    for (const words of ['mondays', '09:00']) {
+      const { faults } = readWords(words, twice, { library, asker: MANAGER })
+      assert.match(faults.join(), /^It is posted by the cron expression 30 7,19 \* \* 1-5, .* Write both, such as/)
+    }
+    const both = readWords('mondays 09:00', twice, { library, asker: MANAGER })
+    assert.deepEqual([both.digest.schedule.cron, both.faults], ['0 9 * * 1', []])
+  })
+
   it('drops topics that another collection does not have', () => {
-    const { digest } = readWords('port', read('town harbour').digest, library)
+    const { digest } = readWords('port', read('town harbour').digest, { library, asker: MANAGER })
     assert.deepEqual([digest.collection, digest.topics, digest.name], ['port', [], 'port'])
   })
 })
