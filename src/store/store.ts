@@ -298,11 +298,15 @@ export function createStore(db: Database) {
         if (isSame && hold) await insertHold(tx, hold)
         return isSame && notice && (await insertNotice(tx, notice)) ? notice : undefined
       }),
-    /** Changes a delivery that is still as it was read, and ends a trouble with that; false where somebody else has changed it. */
-    resolve: (read: DeliveryVersion, change: Partial<DeliveryTable>, trouble: string): Promise<boolean> =>
+    /**
+     * Changes a delivery that is still as it was read, and ends the trouble of it with that, unless others of its slot share it. False where
+     * somebody else has changed it.
+     */
+    resolve: (read: DeliveryTable, change: Partial<DeliveryTable>, trouble: string): Promise<boolean> =>
       db.transaction().execute(async tx => {
         const isWritten = await writeDelivery(tx, read, change)
-        if (isWritten) await endTrouble(tx, trouble)
+        const isShared = read.state !== 'uncertain' && (await isOneOfSeveral(tx, read))
+        if (isWritten && !isShared) await endTrouble(tx, trouble)
         return isWritten
       }),
     /** Expires what waits too long: behind a part that will never be sent, for a destination or a platform that is held, for a platform that is not there. */
@@ -556,6 +560,18 @@ async function insertNotice(tx: Tx, { trouble, delivery }: Notice): Promise<bool
 
 const endTrouble = async (tx: Database | Tx, trouble: string): Promise<void> =>
   void (await tx.deleteFrom('troubles').where('trouble', '=', trouble).execute())
+
+/** Whether another delivery of the slot is in the state that this one was in. */
+const isOneOfSeveral = async (tx: Tx, { id, digest, slot, state }: DeliveryTable): Promise<boolean> =>
+  (await tx
+    .selectFrom('deliveries')
+    .select('id')
+    .where('digest', '=', digest)
+    .where('slot', '=', slot)
+    .where('state', '=', state)
+    .where('id', '!=', id)
+    .limit(1)
+    .executeTakeFirst()) !== undefined
 
 const readHolds = (db: Database | Tx): Promise<HoldTable[]> =>
   db.selectFrom('holds').selectAll().orderBy('destination').execute()

@@ -646,6 +646,24 @@ describe('notices', () => {
   })
 })
 
+describe('the trouble of a slot', () => {
+  it('lasts until the last delivery is resolved that failed of it', async t => {
+    const { clock, store, start, platform } = await open(t)
+    const rows = ['C1', 'C2'].flatMap(channel => partsTo(`handmade:S/${channel}`, 1, clock.now()))
+    for (const channel of ['C1', 'C2']) platform.faultsAt.set(channel, { refused: 'message' })
+    await claim(store, rows, clock.now())
+    start()
+    await pass(clock, 1000)
+    for (const left of [1, 0]) {
+      assert.equal((await store.troubles()).length, 1)
+      const [failed, ...others] = await store.deliveries(10, ['failed'])
+      await resolveDelivery(store, failed as DeliveryTable, 'sent', clock.now())
+      assert.equal(others.length, left)
+    }
+    assert.deepEqual(await store.troubles(), [])
+  })
+})
+
 describe('the start of a platform', () => {
   async function openHeld(t: TestContext) {
     const desk = await open(t)
