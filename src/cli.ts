@@ -12,6 +12,7 @@ import type { DeliveriesOptions } from './commands/deliveries.ts'
 import { readDestination } from './commands/destination.ts'
 import { STATES } from './commands/states.ts'
 import type { Verdict } from './delivery/resolve.ts'
+import type { Retraction } from './delivery/retract.ts'
 import { PLAYGROUND } from './digest/destination.ts'
 import { NAME, RESERVED_NAMES } from './library/brief.ts'
 import { COLLECTION_NAME, RESERVED_COLLECTIONS } from './library/collection.ts'
@@ -39,7 +40,7 @@ import { runPrompt, TERMINAL_BUDGET, TERMINAL_USER, toQuestion } from './platfor
 import { SETUPS, type Setup } from './platforms.ts'
 import { say, warn, withoutSecrets } from './say.ts'
 import { checkSettings, readSettings, requireBriefs, SettingsError, settingsSchema } from './settings.ts'
-import { systemClock } from './system-clock.ts'
+import { patientClock } from './system-clock.ts'
 
 type Form = 'text' | 'card' | 'slack' | 'discord'
 
@@ -482,14 +483,17 @@ async function resumeDestination(destination: string): Promise<void> {
 
 async function retractPosted(what: string, slot: string | undefined, { yes }: { yes?: boolean }): Promise<void> {
   const { withOpenStore } = await import('./commands/deliveries.ts')
-  const { describePosted, findPosted, reportRetractions, requireGone, takeBack } = await import('./commands/retract.ts')
+  const { describePosted, findPosted, reportRetraction, requireGone, takeBack } = await import('./commands/retract.ts')
   const settings = readSettings(process.cwd())
   await withOpenStore(settings, async store => {
     const found = await findPosted(settings, store, what, slot)
     if (!yes) await confirm(describePosted(found))
     const library = await load(requireBriefs(settings))
-    const done = await takeBack(store, found, { library, clock: systemClock, log: warn })
-    for (const line of reportRetractions(done)) say(line)
+    const done: Retraction[] = []
+    for await (const one of takeBack(store, found, { library, clock: patientClock, log: warn })) {
+      done.push(one)
+      say(reportRetraction(one))
+    }
     requireGone(done)
   })
 }

@@ -6,3 +6,9 @@ export const systemClock: Clock = {
   now: () => new Date(),
   wait: (ms, signal) => delay(ms, undefined, { ref: false, ...(signal && { signal }) }),
 }
+
+/** The same for a command, which lives as long as it waits. */
+export const patientClock: Clock = {
+  now: systemClock.now,
+  wait: (ms, signal) => delay(ms, undefined, { ...(signal && { signal }) }),
+}

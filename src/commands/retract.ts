@@ -64,12 +64,12 @@ export const describePosted = (deliveries: DeliveryTable[]): string[] =>
 /** What taking back needs. */
 export type RetractTools = { library: Library; clock: Clock; log: Log }
 
-/** Takes deliveries back everywhere it can. The platforms are called and not started: no reader is answered from here. */
-export async function takeBack(
+/** Takes deliveries back everywhere it can, one after the other. The platforms are called and not started: no reader is answered from here. */
+export async function* takeBack(
   store: OpenStore,
   deliveries: DeliveryTable[],
   { library, clock, log }: RetractTools,
-): Promise<Retraction[]> {
+): AsyncGenerator<Retraction> {
   const botWithin = (budget: Platform['budget']) => createBot(() => library, budget, clock.now)
   const playground = createPlayground(botWithin, createOpenPages(), keptChannel(store, clock))
   const others = SETUPS.filter(({ name }) => deliveries.some(one => one.destination.startsWith(`${name}:`))).map(
@@ -81,12 +81,12 @@ export async function takeBack(
       }),
   )
   const platforms = [playground, ...(await Promise.all(others)).flatMap(platform => platform ?? [])]
-  return retract(store, platforms, readDestination, deliveries)
+  yield* retract({ store, platforms, readDestination, clock, log }, deliveries)
 }
 
-/** What became of it, as lines. */
-export const reportRetractions = (done: Retraction[]): string[] =>
-  done.map(({ delivery, isGone, note }) => `${isGone ? '✓' : '✗'} ${delivery.id} → ${delivery.destination}: ${note}`)
+/** What became of one, as a line. */
+export const reportRetraction = ({ delivery, isGone, note }: Retraction): string =>
+  `${isGone ? '✓' : '✗'} ${delivery.id} → ${delivery.destination}: ${note}`
 
 /** @throws CommandError where something is still there */
 export function requireGone(done: Retraction[]): void {

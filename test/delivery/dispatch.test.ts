@@ -4,7 +4,7 @@ import { startDispatcher } from '../../src/delivery/dispatch.ts'
 import { createNotices, NOTICE } from '../../src/delivery/notices.ts'
 import { reportDeliveries, reportHolds } from '../../src/delivery/report.ts'
 import { resolveDelivery, startAndResume } from '../../src/delivery/resolve.ts'
-import { retract } from '../../src/delivery/retract.ts'
+import { type Retraction, type RetractOptions, retract } from '../../src/delivery/retract.ts'
 import { createTeller } from '../../src/delivery/teller.ts'
 import { parseDestination } from '../../src/digest/destination.ts'
 import { type Destination, PlatformError } from '../../src/platform/platform.ts'
@@ -745,6 +745,12 @@ describe('what is told once', () => {
   })
 })
 
+async function takeBack(options: RetractOptions, deliveries: DeliveryTable[]): Promise<Retraction[]> {
+  const done: Retraction[] = []
+  for await (const one of retract(options, deliveries)) done.push(one)
+  return done
+}
+
 describe('taking a digest back', () => {
   it('deletes what was posted, cancels what waits, and says where it could not', async t => {
     const { clock, store, start, states, platform, messagesAt } = await open(t)
@@ -757,7 +763,7 @@ describe('taking a digest back', () => {
     await dispatcher.stop()
     await store.write((await store.delivery(elsewhere[0]?.id ?? '')) as DeliveryTable, { state: 'sent', message: '9' })
     const all = (await store.deliveries(10)).toSorted((a, b) => a.part - b.part)
-    const done = await retract(store, [platform], readDestination, all)
+    const done = await takeBack({ store, platforms: [platform], readDestination, clock, log: () => undefined }, all)
     assert.deepEqual(await states(rows), ['cancelled', 'cancelled', 'cancelled'])
     assert.deepEqual(messagesAt('C1'), [])
     assert.deepEqual(
@@ -767,6 +773,27 @@ describe('taking a digest back', () => {
     assert.equal(done[0]?.delivery.part, 3)
   })
 
+  it('waits where a platform asks to, and no longer for one that goes on asking', async t => {
+    const { clock, store, start, platform, messagesAt } = await open(t)
+    await claim(store, partsTo(CHANNEL, 4, clock.now()), clock.now())
+    start()
+    await pass(clock, 20_000)
+    const all = await store.deliveries(10)
+    const lines: string[] = []
+    const take = async (some: DeliveryTable[]) => {
+      const options = { store, platforms: [platform], readDestination, clock, log: (line: string) => lines.push(line) }
+      const taking = takeBack(options, some)
+      await pass(clock, 60_000)
+      return (await taking).map(({ isGone }) => isGone)
+    }
+    platform.laterRemovals = 2
+    assert.deepEqual(await take(all.slice(0, 2)), [true, true])
+    assert.deepEqual([lines.length, lines[0]], [2, 'It asks to wait. The next try is in 5 s.'])
+    platform.laterRemovals = 6
+    assert.deepEqual(await take(all.slice(2)), [false, false])
+    assert.deepEqual([platform.laterRemovals, messagesAt('C1').length], [0, 2])
+  })
+
   it('says of each state what became of it', async t => {
     const { clock, store, platform } = await open(t)
     const rows = partsTo(CHANNEL, 6, clock.now())
@@ -774,7 +801,7 @@ describe('taking a digest back', () => {
     const states = ['sending', 'checking', 'uncertain', 'failed', 'expired', 'cancelled'] as const
     for (const [index, state] of states.entries()) await store.write(rows[index] as DeliveryTable, { state })
     const all = (await store.deliveries(10)).toSorted((a, b) => a.part - b.part)
-    const done = await retract(store, [platform], readDestination, all)
+    const done = await takeBack({ store, platforms: [platform], readDestination, clock, log: () => undefined }, all)
     assert.deepEqual(
       done.map(({ isGone }) => isGone),
       [false, false, false, true, true, true],

@@ -31,6 +31,8 @@ export type HandMade = Platform & {
   /** What becomes of the next posts and looks, in order; without a word all is well. */
   postFaults: PostFault[]
   findFaults: FindFault[]
+  /** So many deletions are put off, for five seconds each. */
+  laterRemovals: number
   /** What becomes of every post to a channel. */
   faultsAt: Map<string, PostFault>
   /** The id that `find` was last given, and from when on it was to look. */
@@ -104,8 +106,9 @@ export function createHandMade(clock: TestClock, name = 'handmade', repeatsWithi
     }
   }
 
-  return {
+  const platform: HandMade = {
     name,
+    laterRemovals: 0,
     budget: { characters: 2000, blocks: 20 },
     repeatsWithinMs,
     messages,
@@ -120,6 +123,10 @@ export function createHandMade(clock: TestClock, name = 'handmade', repeatsWithi
     stop: async () => undefined,
     edit: async () => ok,
     remove: async (_, message) => {
+      if (platform.laterRemovals > 0) {
+        platform.laterRemovals -= 1
+        return { kind: 'later', afterMs: 5000, why: 'It asks to wait.' }
+      }
       const at = messages.findIndex(one => one.message === message)
       if (at >= 0) messages.splice(at, 1)
       return { kind: 'done', message }
@@ -127,6 +134,7 @@ export function createHandMade(clock: TestClock, name = 'handmade', repeatsWithi
     health: () => ({ isUp: true, note: '' }),
     routes: [],
   }
+  return platform
 }
 
 export type Desk = { clock: TestClock; store: Store; close: () => Promise<void> }
