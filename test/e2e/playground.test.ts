@@ -951,9 +951,9 @@ describe('digests in the playground', { skip, timeout: 60_000 }, () => {
     'does a thing once that is shown on both sides, and keeps open what is open when a message comes',
     onPage(place, asking('/readout post morning'), async page => {
       await waitForTitles(page, 'Post morning now?')
+      const before = (await postsOn(page, 'slack').count()) + 1
       await postMorning(page)
-      await postsOn(page, 'slack').first().waitFor()
-      const before = await postsOn(page, 'slack').count()
+      await waitForPosts(page, 'slack', before)
       await postsOn(page, 'slack').last().getByText('JSON', { exact: true }).click()
       await button(answerOn(page, 'discord'), 'Post now').click()
       await waitForTitles(page, 'It is on its way')
