@@ -59,6 +59,8 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
   const { store, clock, log } = options
   const stopping = new AbortController()
   const inHand = new Map<string, Promise<void>>()
+  /** Platforms that asked to wait, or can’t be reached: what else waits for them is not tried meanwhile. */
+  const resting = new Set<string>()
   const times = { settleMs: options.settleMs ?? SETTLE_MS }
   const looking = createTeller('Deliveries can’t be read', log)
   const sending = createTeller('Deliveries wait', log)
@@ -89,7 +91,18 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
     }
     if (!(await store.write(delivery, claim))) return
     const outcome = await post(delivery, platform, at, now)
+    if (outcome.kind === 'later' && outcome.of === 'account') letRest(platform.name, outcome.afterMs)
     await apply({ ...delivery, ...claim }, afterSend(delivery, outcome, clock.now()))
+  }
+
+  function letRest(name: string, ms: number): void {
+    if (resting.has(name)) return
+    resting.add(name)
+    const goOn = () => {
+      resting.delete(name)
+      wake.resolve()
+    }
+    void clock.wait(ms, stopping.signal).then(goOn, () => undefined)
   }
 
   async function post(delivery: DeliveryTable, platform: Platform, at: Destination, claimed: Date): Promise<Outcome> {
@@ -171,7 +184,8 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
     const states = options.isPaused?.() ? IN_DOUBT : OPEN
     await expire(now)
     while (inHand.size < AT_ONCE && !stopping.signal.aborted) {
-      const due = await store.due(now.toISOString(), AT_ONCE - inHand.size, [...inHand.keys()], states)
+      const room = AT_ONCE - inHand.size
+      const due = await store.due(now.toISOString(), room, [...inHand.keys()], states, [...resting])
       if (due.length === 0) break
       for (const delivery of due) if (!inHand.has(delivery.destination)) take(delivery)
     }

@@ -61,8 +61,8 @@ export type Refused = 'message' | 'channel' | 'account'
 export type Outcome =
   /** The message's id; empty where it was posted before and has been deleted since. */
   | { kind: 'done'; message: string }
-  /** It did not happen, and may after this time. */
-  | { kind: 'later'; afterMs: number; why: string }
+  /** It did not happen, and may after this time; of the account where whatever else is sent to the platform would fare the same. */
+  | { kind: 'later'; afterMs: number; why: string; of?: 'account' }
   /** It did not happen, and will not until somebody does what the remedy says. */
   | { kind: 'refused'; of: Refused; why: string; remedy: string }
   /** It may have happened: whoever repeats it may double it. */

@@ -257,15 +257,21 @@ export function createStore(db: Database) {
         .execute(),
     /**
      * Deliveries of these states that something is due of, the oldest first: whose earlier parts are all sent, and whose destination and
-     * platform are not held. One in doubt is looked for even there.
+     * platform are not held. One in doubt is looked for even there. To platforms that rest nothing is to be sent just now.
      */
-    due: async (now: Instant, limit: number, except: string[], states: DeliveryState[]): Promise<DeliveryTable[]> => {
+    due: async (
+      now: Instant,
+      limit: number,
+      except: string[],
+      states: DeliveryState[],
+      resting: string[] = [],
+    ): Promise<DeliveryTable[]> => {
       const rows: DeliveryTable[] = []
-      const heldPlatforms = (await readHolds(db)).map(row => row.destination).filter(one => platformOf(one) === one)
+      const held = (await readHolds(db)).map(row => row.destination).filter(one => platformOf(one) === one)
+      const closed = [...held, ...resting]
       // A query for each state reads its index in order, and stops when there are enough.
       for (const state of states)
-        if (rows.length < limit)
-          rows.push(...(await readDue(db, state, now, limit - rows.length, except, heldPlatforms)))
+        if (rows.length < limit) rows.push(...(await readDue(db, state, now, limit - rows.length, except, closed)))
       return rows
     },
     /** When something is due next after an instant. */
@@ -616,7 +622,7 @@ const readDue = (
   now: Instant,
   limit: number,
   except: string[],
-  heldPlatforms: string[],
+  closed: string[],
 ): Promise<DeliveryTable[]> =>
   db
     .selectFrom('deliveries as one')
@@ -627,7 +633,7 @@ const readDue = (
     .$if(state === 'pending', query =>
       query.where(on =>
         on.and([
-          ...heldPlatforms.map(name => on('one.destination', 'not like', `${name}:%`)),
+          ...closed.map(name => on('one.destination', 'not like', `${name}:%`)),
           on.not(
             on.exists(
               on.selectFrom('holds').select('holds.destination').whereRef('holds.destination', '=', 'one.destination'),

@@ -470,6 +470,19 @@ describe('the dispatcher', () => {
     assert.deepEqual([await states(rows), platform.messages.length], [['sent'], 1])
   })
 
+  it('tries nothing else to a platform that takes nothing now, and goes on when it may', async t => {
+    const { clock, store, start, platform } = await open(t)
+    const rows = Array.from({ length: 200 }, (_, at) => partsTo(`handmade:S/C${at}`, 1, clock.now())).flat()
+    platform.postFaults.push('none', 'none', 'rests')
+    await claim(store, rows, clock.now())
+    start()
+    await pass(clock, 4000, 1000)
+    assert.ok(platform.asked.length <= 50, `${platform.asked.length} were tried`)
+    await pass(clock, 20_000)
+    assert.equal(platform.messages.length, 200)
+    assert.equal(platform.asked.length, 201)
+  })
+
   it('repeats nothing of a digest that was paused meanwhile', async t => {
     const { clock, store, start, platform } = await open(t, { repeatsWithinMs: 60_000 })
     const [row] = partsTo(CHANNEL, 1, clock.now()) as [DeliveryTable]

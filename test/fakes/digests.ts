@@ -15,6 +15,7 @@ export type PostFault =
   | 'lost'
   | { refused: Refused }
   | 'later'
+  | 'rests'
   | 'throws'
   | { storedAfterMs: number }
   | { hangsAndStoredAfterMs: number }
@@ -75,6 +76,8 @@ export function createHandMade(clock: TestClock, name = 'handmade', repeatsWithi
         return { kind: 'unclear', why: 'The connection broke.' }
       case 'later':
         return { kind: 'later', afterMs: 5000, why: 'It asks to wait.' }
+      case 'rests':
+        return { kind: 'later', afterMs: 5000, why: 'It takes nothing now.', of: 'account' }
       case 'throws':
         throw new Error('It broke.')
       default:

@@ -79,14 +79,19 @@ const PASSING_MS = 60_000
 export function outcomeOf(error: unknown): Failure {
   if (error instanceof NoTurn) return NO_TURN
   if (error instanceof RateLimitError)
-    return { kind: 'later', afterMs: waitOf(error), why: 'Discord asks to wait (rate limit).' }
+    return {
+      kind: 'later',
+      afterMs: waitOf(error),
+      why: 'Discord asks to wait (rate limit).',
+      ...(error.global && { of: 'account' }),
+    }
   if (error instanceof DiscordAPIError) return refusalOf(error)
   if (error instanceof HTTPError) return { kind: 'unclear', why: `Discord answered with HTTP ${error.status}.` }
   if (error instanceof Error && /^(?:AbortError|TimeoutError)$/.test(error.name))
     return { kind: 'unclear', why: 'Discord did not answer in time.' }
   const { what, isNeverSent } = readNetworkError(error)
   return isNeverSent
-    ? { kind: 'later', afterMs: TRY_AGAIN_MS, why: `Discord can’t be reached (${what}).` }
+    ? { kind: 'later', afterMs: TRY_AGAIN_MS, why: `Discord can’t be reached (${what}).`, of: 'account' }
     : { kind: 'unclear', why: `The connection to Discord broke (${what}).` }
 }
 

@@ -87,10 +87,10 @@ export const ASKS_TO_WAIT = 'Slack asks to wait (ratelimited).'
 export function outcomeOf(error: unknown): Failure {
   if (error instanceof NoTurn) return NO_TURN
   if (error instanceof WebAPIRateLimitedError)
-    return { kind: 'later', afterMs: error.retryAfter * 1000, why: ASKS_TO_WAIT }
+    return { kind: 'later', afterMs: error.retryAfter * 1000, why: ASKS_TO_WAIT, of: 'account' }
   // The library throws a bare error where Slack does not say how long.
   if (error instanceof Error && /^Retry header did not/.test(error.message))
-    return { kind: 'later', afterMs: TRY_AGAIN_MS, why: ASKS_TO_WAIT }
+    return { kind: 'later', afterMs: TRY_AGAIN_MS, why: ASKS_TO_WAIT, of: 'account' }
   if (error instanceof WebAPIPlatformError)
     return platformOutcome(error.data.error, 'needed' in error.data ? error.data.needed : undefined)
   if (error instanceof WebAPIHTTPError) return { kind: 'unclear', why: `Slack answered with HTTP ${error.statusCode}.` }
@@ -101,7 +101,7 @@ export function outcomeOf(error: unknown): Failure {
 function platformOutcome(code: string, scope: unknown): Failure {
   if (DOUBTFUL.has(code)) return { kind: 'unclear', why: `Slack answered ${code}.` }
   if (code === 'ratelimited' || code === 'rate_limited')
-    return { kind: 'later', afterMs: TRY_AGAIN_MS, why: ASKS_TO_WAIT }
+    return { kind: 'later', afterMs: TRY_AGAIN_MS, why: ASKS_TO_WAIT, of: 'account' }
   if (!/^[a-z0-9_]+$/.test(code)) return { kind: 'unclear', why: 'Slack’s answer can’t be read.' }
   const needed = typeof scope === 'string' ? ` (${scope})` : ''
   return {
@@ -116,6 +116,6 @@ function platformOutcome(code: string, scope: unknown): Failure {
 function requestOutcome(original: Error): Failure {
   const { what, isNeverSent } = readNetworkError(original)
   return isNeverSent
-    ? { kind: 'later', afterMs: TRY_AGAIN_MS, why: `Slack can’t be reached (${what}).` }
+    ? { kind: 'later', afterMs: TRY_AGAIN_MS, why: `Slack can’t be reached (${what}).`, of: 'account' }
     : { kind: 'unclear', why: `The connection to Slack broke (${what}).` }
 }

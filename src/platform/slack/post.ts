@@ -26,7 +26,10 @@ export function createPosts(client: WebClient, botId: () => Promise<string>, clo
   let resting: { until: number } | undefined
   /** Where Slack asks to wait, it asks so for all posts: each method of an app has one limit for the whole workspace. */
   async function post(body: Parameters<typeof client.chat.postMessage>[0]): Promise<Outcome> {
-    if (resting) return { kind: 'later', afterMs: Math.max(0, resting.until - performance.now()), why: ASKS_TO_WAIT }
+    if (resting) {
+      const afterMs = Math.max(0, resting.until - performance.now())
+      return { kind: 'later', afterMs, why: ASKS_TO_WAIT, of: 'account' }
+    }
     const outcome = await settle(client.chat.postMessage(body))
     if (outcome.kind === 'later' && outcome.why === ASKS_TO_WAIT) rest(outcome.afterMs)
     return outcome
