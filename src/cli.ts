@@ -39,7 +39,15 @@ import { renderSlack } from './platform/slack/render.ts'
 import { runPrompt, TERMINAL_BUDGET, TERMINAL_USER, toQuestion } from './platform/terminal/prompt.ts'
 import { SETUPS, type Setup } from './platforms.ts'
 import { say, warn, withoutSecrets } from './say.ts'
-import { checkSettings, readSettings, requireBriefs, SettingsError, settingsSchema } from './settings.ts'
+import {
+  checkSettings,
+  readSettings,
+  readSoundSettings,
+  requireBriefs,
+  type Settings,
+  SettingsError,
+  settingsSchema,
+} from './settings.ts'
 import { patientClock } from './system-clock.ts'
 
 type Form = 'text' | 'card' | 'slack' | 'discord'
@@ -220,9 +228,18 @@ async function fail(error: unknown): Promise<never> {
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
+/** A file that is being mended keeps nobody from looking at what is there, nor from taking it back. */
+const soundSettings = (): Settings =>
+  readSoundSettings(process.cwd(), problem => {
+    warn(
+      `${problem}\nWithout that, what follows is of the rest of the file. A Readout that runs goes on with its settings from before.`,
+    )
+    process.exitCode = FOUND
+  })
+
 /** The folder of collections: the one given, which must exist, or the one of the settings. */
-function briefsFolder(given: string | undefined): string {
-  if (given === undefined) return requireBriefs(readSettings(process.cwd()))
+function briefsFolder(given: string | undefined, settings = () => readSettings(process.cwd())): string {
+  if (given === undefined) return requireBriefs(settings())
   const folder = resolve(given)
   if (!isFolder(folder)) throw new CommandError(`There is no folder ${given}.`, MISUSED)
   return folder
@@ -384,9 +401,9 @@ function readPublicUrl(value: string): string {
 
 async function examine(destinations: string[], options: { briefs?: string }): Promise<void> {
   const { examineDigests } = await import('./commands/doctor.ts')
-  const settings = readSettings(process.cwd())
+  const settings = soundSettings()
   const named = destinations.map(one => readDestination(one))
-  const library = await load(briefsFolder(options.briefs))
+  const library = await load(briefsFolder(options.briefs, () => settings))
   const digests = await examineDigests(settings, library, new Date())
   const configured = digests.destinations.filter(one => !named.some(other => isDeepStrictEqual(one, other)))
   const wanted = [...named, ...configured.slice(0, MOST_LOOKED_AT)]
@@ -454,12 +471,12 @@ function readCount(most: number): (value: string) => number {
 
 async function listNext({ count }: { count: number }): Promise<void> {
   const { listNextRuns } = await import('./commands/next.ts')
-  for (const line of await listNextRuns(readSettings(process.cwd()), count, new Date())) say(line)
+  for (const line of await listNextRuns(soundSettings(), count, new Date())) say(line)
 }
 
 async function preview(name: string | undefined): Promise<void> {
   const { previewDigests } = await import('./commands/preview.ts')
-  const settings = readSettings(process.cwd())
+  const settings = soundSettings()
   const library = await load(requireBriefs(settings))
   announce(library.problems, false)
   for (const problem of checkSettings(settings, library)) warn(problemText(problem))
@@ -468,23 +485,23 @@ async function preview(name: string | undefined): Promise<void> {
 
 async function listDeliveries(options: DeliveriesOptions): Promise<void> {
   const deliveries = await import('./commands/deliveries.ts')
-  for (const text of await deliveries.listDeliveries(readSettings(process.cwd()), options)) say(text)
+  for (const text of await deliveries.listDeliveries(soundSettings(), options)) say(text)
 }
 
 async function resolveDelivery(id: string, verdict: Verdict): Promise<void> {
   const deliveries = await import('./commands/deliveries.ts')
-  say(await deliveries.resolve(readSettings(process.cwd()), id, verdict, new Date()))
+  say(await deliveries.resolve(soundSettings(), id, verdict, new Date()))
 }
 
 async function resumeDestination(destination: string): Promise<void> {
   const deliveries = await import('./commands/deliveries.ts')
-  say(await deliveries.resume(readSettings(process.cwd()), destination))
+  say(await deliveries.resume(soundSettings(), destination))
 }
 
 async function retractPosted(what: string, slot: string | undefined, { yes }: { yes?: boolean }): Promise<void> {
   const { withOpenStore } = await import('./commands/deliveries.ts')
   const { describePosted, findPosted, reportRetraction, requireGone, takeBack } = await import('./commands/retract.ts')
-  const settings = readSettings(process.cwd())
+  const settings = soundSettings()
   await withOpenStore(settings, async store => {
     const found = await findPosted(settings, store, what, slot)
     if (!yes) await confirm(describePosted(found))
@@ -494,9 +511,13 @@ async function retractPosted(what: string, slot: string | undefined, { yes }: { 
       done.push(one)
       say(reportRetraction(one))
     }
+    if (done.some(({ isGone }) => isGone)) say(TOLD_AGAIN)
     requireGone(done)
   })
 }
+
+const TOLD_AGAIN =
+  'What it told counts as never told: the next digest tells it again, unless its brief is mended or withdrawn before.'
 
 /** Asks on a terminal whether to go on. */
 async function confirm(lines: string[]): Promise<void> {

@@ -79,7 +79,15 @@ const environmentSchema = z.object({
 })
 
 /** One message that names every setting that is wrong, and what to write instead. */
-export class SettingsError extends Error {}
+export class SettingsError extends Error {
+  /** What of the settings is sound, where the folder of collections and the database are. */
+  readonly sound: Settings | undefined
+
+  constructor(message: string, sound?: Settings) {
+    super(message)
+    this.sound = sound
+  }
+}
 
 /**
  * Reads `.env` and `config/readout.yaml`, or the file that READOUT_CONFIG names; what is not set has its default.
@@ -92,12 +100,28 @@ export function readSettings(folder: string): Settings {
   const read = readFile(text ?? '')
   const environment = environmentSchema.safeParse(process.env)
   const wrong = [
-    ...('faults' in read ? problemsOf({ path, text }, read.faults).map(problemText) : []),
+    ...problemsOf({ path, text }, read.faults).map(problemText),
     ...(environment.error?.issues ?? []).map(({ path: [name], message }) => `${String(name)}: ${message}`),
   ]
-  if ('faults' in read || !environment.success) throw new SettingsError(wrong.join('\n'))
-  const { HOST: host, PORT: port } = environment.data
-  return { ...resolved(folder, read.value), host, port, file: { path, text } }
+  const { HOST: host, PORT: port } = environment.success ? environment.data : environmentSchema.parse({})
+  const settings = read.value && { ...resolved(folder, read.value), host, port, file: { path, text } }
+  if (wrong.length > 0 || !settings) throw new SettingsError(wrong.join('\n'), settings)
+  return settings
+}
+
+/**
+ * The same where a command has to work while the file is being mended: what of it is sound, and `warn` hears of the rest. A Readout that runs
+ * goes on with its settings from before.
+ * @throws SettingsError where nothing is sound
+ */
+export function readSoundSettings(folder: string, warn: (problem: string) => void): Settings {
+  try {
+    return readSettings(folder)
+  } catch (error) {
+    if (!(error instanceof SettingsError) || !error.sound) throw error
+    warn(error.message)
+    return error.sound
+  }
 }
 
 type Read = Pick<Settings, 'briefs' | 'database' | 'digests' | 'notices' | 'managers' | 'isPaused'>
@@ -108,18 +132,26 @@ const resolved = (folder: string, read: Read): Read => ({
   database: resolve(folder, read.database),
 })
 
-/** Reads the text of `config/readout.yaml`; paths stay as they were written. */
-function readFile(text: string): { value: Read } | { faults: Fault[] } {
+/** Reads the text of `config/readout.yaml`, or what of it is sound; paths stay as they were written. */
+function readFile(text: string): { value: Read | undefined; faults: Fault[] } {
   const isEmpty = text.split('\n').every(line => /^\s*(?:#|$)/.test(line))
   const yaml = readYaml(isEmpty ? '{}' : text)
-  if ('fault' in yaml) return { faults: [yaml.fault] }
+  if ('fault' in yaml) return { value: undefined, faults: [yaml.fault] }
   const outer = readBySchema(yaml, outerSchema)
   const inner = readDigests(digestsIn(yaml.value), yaml)
   const faults = ['faults' in outer ? outer.faults : [], inner.faults].flat()
-  if ('faults' in outer || faults.length > 0) return { faults }
-  const { briefs, database, notices, managers, paused } = outer.value
   const { digests } = inner
-  return { value: { briefs, database, digests, ...(notices && { notices }), managers, isPaused: paused === 'true' } }
+  if ('faults' in outer) return { value: soundOf(yaml.value, digests), faults }
+  const { briefs, database, notices, managers, paused } = outer.value
+  const value = { briefs, database, digests, ...(notices && { notices }), managers, isPaused: paused === 'true' }
+  return { value, faults }
+}
+
+/** Without a database nothing is known of what was posted, and none is guessed. */
+function soundOf(value: unknown, digests: Digest[]): Read | undefined {
+  const { briefs, database } = settingsSchema.shape
+  const read = z.object({ briefs, database }).safeParse(value)
+  return read.success ? { ...read.data, digests, managers: [], isPaused: false } : undefined
 }
 
 /** The digests of a text that are groups of keys, whatever else is wrong with it. */
@@ -218,8 +250,6 @@ function readText(path: string, required: boolean): string | undefined {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if (!required && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new SettingsError(`Can't read the settings: ${(error as Error).message}. READOUT_CONFIG names the file.`, {
-      cause: error,
-    })
+    throw new SettingsError(`Can't read the settings: ${(error as Error).message}. READOUT_CONFIG names the file.`)
   }
 }

@@ -60,7 +60,7 @@ function newsOf({ delivery, hold }: Trouble): News {
   const remedy = delivery.remedy ?? ''
   if (state === 'uncertain')
     return { trouble, what: `It is not certain that ${which}, was posted. ${waiting}`.trim(), why, remedy }
-  const again = state === 'failed' ? againRemedy(id) : ''
+  const again = state === 'failed' || state === 'expired' ? againRemedy(id) : ''
   const todo = [remedy, again, LIST].filter(words => words !== '').join(' ')
   return { trouble, what: `Not posted: ${which}. ${waiting}`.trim(), why, remedy: todo }
 }

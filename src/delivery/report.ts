@@ -15,7 +15,7 @@ function describe(delivery: DeliveryTable): string[] {
     ...(when === undefined ? [] : [`    ${when}`]),
     ...(why === null ? [] : [`    ${why}`]),
     ...(remedy === null ? [] : [`    What to do: ${remedy}`]),
-    ...(state === 'failed' ? [`    ${againRemedy(id)}`] : []),
+    ...(state === 'failed' || state === 'expired' ? [`    ${againRemedy(id)}`] : []),
     ...(waiting === undefined ? [] : [`    ${waiting}`]),
   ]
 }
@@ -33,7 +33,7 @@ export function reportWaiting({ state, part, parts }: DeliveryTable): string | u
   return part + 1 === parts ? `Part ${parts} waits behind it.` : `Parts ${part + 1} to ${parts} wait behind it.`
 }
 
-/** What has a delivery sent that failed. */
+/** What has a delivery sent that failed, or came too late. */
 export const againRemedy = (id: string): string =>
   `To send it after all: npm run -s readout -- deliveries resolve ${id} again`
 

@@ -69,7 +69,8 @@ function isZone(name: string): boolean {
 function suggestZone(name: string): string | undefined {
   const zones = ['UTC', ...Object.values(RENAMED), ...Intl.supportedValuesOf('timeZone')].filter(isZone)
   const written = name.trim().replaceAll(' ', '_')
-  return meant(written, zones) ?? nearest(written.toLowerCase(), zones, zone => cityOf(zone).toLowerCase())[0]
+  const found = meant(written, zones) ?? nearest(written.toLowerCase(), zones, zone => cityOf(zone).toLowerCase())[0]
+  return found && (RENAMED[found] ?? found)
 }
 
 /** The last part of a zone's name. */

@@ -163,6 +163,7 @@ export function createStore(db: Database) {
         if (claim.cursor !== undefined) await moveCursor(tx, [digest], claim.cursor)
         if (!claimed) return undefined
         await recordMissed(tx, claim.missed)
+        await endPast(tx, digest)
         if (claim.notice) await insertNotice(tx, claim.notice)
         if (claim.cursor !== undefined) await cancelWaiting(tx, digest, OVERTAKEN)
         const came = { state: 'empty' as SlotState, note: '' }
@@ -578,6 +579,14 @@ const isOneOfSeveral = async (tx: Tx, { id, digest, slot, state }: DeliveryTable
     .where('id', '!=', id)
     .limit(1)
     .executeTakeFirst()) !== undefined
+
+/** What earlier slots did not post is told by this one, as far as it is still new. */
+async function endPast(tx: Tx, digest: string): Promise<void> {
+  for (const kind of ['missed', 'expired']) {
+    const begins = `${kind}:${digest}:`
+    await tx.deleteFrom('troubles').where(sql`substr(trouble, 1, ${begins.length})`, '=', begins).execute()
+  }
+}
 
 const readHolds = (db: Database | Tx): Promise<HoldTable[]> =>
   db.selectFrom('holds').selectAll().orderBy('destination').execute()

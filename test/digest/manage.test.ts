@@ -152,6 +152,7 @@ describe('subscribing a channel', () => {
     for (const [typed, zone] of [
       ['kyiv', 'Europe/Kyiv'],
       ['Europe/Brusels', 'Europe/Brussels'],
+      ['Europe/Kiew', 'Europe/Kyiv'],
       ['new york', 'America/New_York'],
     ])
       assert.equal(channel.management().offer(id, typed as string)?.[0]?.value, zone)

@@ -408,6 +408,27 @@ describe('readout next', AT_ONCE, () => {
 })
 
 describe('readout deliveries', AT_ONCE, () => {
+  it('and the other commands work while a setting has a fault, with what is sound', async t => {
+    const folder = project(t, configOf({ morning: ['playground'], evening: ['playground'] }, '"0 9 * * *"'))
+    await writeRows(folder, [deliver('sent', 'playground', { message: '7' })])
+    writeFiles(folder, {
+      'config/readout.yaml': readFileSync(join(folder, 'config/readout.yaml'), 'utf8').replace(
+        '"0 9 * * *"',
+        '"0 25 * * *"',
+      ),
+    })
+    const fault = /readout\.yaml:\d+:\d+: Expected schedule .*\n.*goes on with its settings from before/
+    const listed = await run(folder, 1, 'deliveries')
+    assert.match(listed.stdout, /sent, message 7/)
+    assert.match(listed.stderr, fault)
+    const next = await run(folder, 1, 'next')
+    assert.match(next.stdout, /evening → playground/)
+    assert.doesNotMatch(next.stdout, /morning/)
+    assert.match((await run(folder, 1, 'doctor')).stderr, fault)
+    writeFiles(folder, { 'config/readout.yaml': 'database: [' })
+    assert.match((await run(folder, 2, 'deliveries')).stderr, /readout\.yaml:1:/)
+  })
+
   it('says that there is no database yet, and makes none', async t => {
     const folder = project(t, configOf({ morning: ['playground'] }, '0 8 * * *'))
     const none = /There is no database \S+readout\.sqlite yet, so nothing was ever posted\./
@@ -592,7 +613,10 @@ describe('readout deliveries', AT_ONCE, () => {
     await writeRows(folder, [byHand])
     assert.match((await run(folder, 0, 'deliveries')).stdout, / config:morning, now:k3J9ab_x → slack:T1\/C1$/m)
     const { stdout } = await run(folder, 0, 'deliveries', 'retract', 'morning', 'now:k3J9ab_x', '--yes')
-    assert.equal(stdout, `✓ ${byHand.id} → slack:T1/C1: It was not sent yet, and will not be.\n`)
+    assert.equal(
+      stdout,
+      `✓ ${byHand.id} → slack:T1/C1: It was not sent yet, and will not be.\nWhat it told counts as never told: the next digest tells it again, unless its brief is mended or withdrawn before.\n`,
+    )
   })
 
   it('retract says what there is where nothing is called so, and where a platform is not set up', async t => {

@@ -104,6 +104,15 @@ describe('claiming a slot', () => {
     assert.deepEqual(told, [])
   })
 
+  it('ends what was told of earlier slots of its digest, and of no other', async t => {
+    const { store } = await open(t)
+    const told = ['missed:config:daily:1', 'expired:config:daily:1', 'failed:config:daily:1', 'missed:config:daily2:1']
+    for (const trouble of told) await store.tell({ trouble: { trouble, since: at(0), note: '' } })
+    await claim(store, partsTo('slack:T1/C1', 1, NOW), NOW)
+    const left = (await store.troubles()).map(({ trouble }) => trouble)
+    assert.deepEqual(left.toSorted(), ['failed:config:daily:1', 'missed:config:daily2:1'])
+  })
+
   it('moves the schedule on even where the slot is taken, and never back', async t => {
     const { store } = await open(t)
     await store.beginDigest(begun('config:daily'))
