@@ -149,6 +149,11 @@ describe('the digests of the configuration', () => {
       ['5:11: Expected zone to be a time zone, most likely Europe/Brussels, got "Europe/Brusels".'],
     ],
     [
+      'a zone that is nearest to an older name, with today’s',
+      fileOf({ zone: 'Europe/Kiew' }),
+      ['5:11: Expected zone to be a time zone, most likely Europe/Kyiv, got "Europe/Kiew".'],
+    ],
+    [
       'a missing key',
       fileOf().replace('    zone: Europe/Brussels\n', ''),
       ['3:5: Missing zone: write a time zone such as Europe/Brussels.'],
