@@ -6,7 +6,7 @@ import { createTeller } from './delivery/teller.ts'
 import { type Beat, createBeat } from './digest/beat.ts'
 import { formatDestination, parseDestination } from './digest/destination.ts'
 import type { Digest } from './digest/digest.ts'
-import { type MissingNews, missingNews, tellMissing } from './digest/missing.ts'
+import { type MissingNews, missingNews, SETTINGS_TROUBLE, tellMissing } from './digest/missing.ts'
 import type { Library } from './library/library.ts'
 import type { Clock, Destination, Log, Platform } from './platform/platform.ts'
 import { type Notice, platformOf, type Store } from './store/store.ts'
@@ -20,6 +20,8 @@ export type DigestsOptions = {
   digests: () => Promise<Digest[]>
   /** Where operators are told of trouble, where the configuration says so. */
   notices: () => Destination | undefined
+  /** Why the settings' file can't be taken as it is now; undefined where all is taken. */
+  settingsFault: () => string | undefined
   /** Whether everything is paused. */
   isPaused: () => boolean
   clock: Clock
@@ -87,8 +89,10 @@ export function startDigests(options: DigestsOptions): Digests {
 
   async function lookOnce(): Promise<void> {
     const now = clock.now()
-    const missing = missingNews(await options.digests(), options.library(), names)
-    for (const { trouble } of await tellMissing(store, missing, news => noticeOfMissing(news, now))) log(trouble.note)
+    const missing = missingNews(await options.digests(), options.library(), names, options.settingsFault())
+    // Of the settings the log has every fault already.
+    for (const { trouble } of await tellMissing(store, missing, news => noticeOfMissing(news, now)))
+      if (trouble.trouble !== SETTINGS_TROUBLE) log(trouble.note)
     await beat.look(now, isPaused())
   }
 

@@ -139,6 +139,7 @@ async function startBots(
     library: watch.library,
     digests: wanted,
     notices: () => followed.settings().notices,
+    settingsFault: () => followed.fault()?.message,
     isPaused,
     clock: systemClock,
     log: line => warn(`digests: ${line}`),
@@ -172,7 +173,10 @@ const tellSettings = (look: () => void): SettingsListener => ({
     warnOfAbsent(settings)
     look()
   },
-  failed: error => warn(`${error.message}\nThe settings stay as they were.`),
+  failed: error => {
+    warn(`${error.message}\nThe settings stay as they were.`)
+    look()
+  },
 })
 
 const isPausedNow = ({ isPaused }: Settings): string => (isPaused ? '; nothing is posted (paused: true)' : '')

@@ -206,14 +206,21 @@ export type SettingsListener = {
 }
 
 /** Settings that follow their file. `look` is to be called every second or so. */
-export type FollowedSettings = { settings: () => Settings; look: () => void }
+export type FollowedSettings = {
+  settings: () => Settings
+  /** Why the file can't be taken as it is now; undefined where the settings are its own. */
+  fault: () => SettingsError | undefined
+  look: () => void
+}
 
 /** Keeps settings in step with their file. A text is believed when two looks find the same, for whoever saves it may not be done yet. */
 export function followSettings(folder: string, first: Settings, listener: SettingsListener): FollowedSettings {
   let settings = first
   let seen = first.file.text
   let taken = seen
+  let fault: SettingsError | undefined
   const take = (): void => {
+    fault = undefined
     try {
       const next = readSettings(folder)
       if (next.file.text === undefined) throw new SettingsError(`There is no ${next.file.path} any more.`)
@@ -223,6 +230,7 @@ export function followSettings(folder: string, first: Settings, listener: Settin
       listener.changed(settings, atNextStart)
     } catch (error) {
       if (!(error instanceof SettingsError)) throw error
+      fault = error
       listener.failed(error)
     }
   }
@@ -234,7 +242,7 @@ export function followSettings(folder: string, first: Settings, listener: Settin
     }
     seen = text
   }
-  return { settings: () => settings, look }
+  return { settings: () => settings, fault: () => fault, look }
 }
 
 function textNow(path: string): string | undefined {

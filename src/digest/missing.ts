@@ -48,18 +48,31 @@ const TROUBLE = 'missing:'
 /** Whether a trouble lasts for as long as it is known. */
 export const isMissing = ({ trouble }: Pick<TroubleTable, 'trouble'>): boolean => trouble.startsWith(TROUBLE)
 
+/** The settings' file can't be taken as it is. */
+export const SETTINGS_TROUBLE = `${TROUBLE}settings:`
+
+const SETTINGS = {
+  trouble: SETTINGS_TROUBLE,
+  what: 'The settings were changed and can’t be taken: digests go on as they were set before.',
+  remedy: 'They are taken as soon as the file is saved without a fault.',
+}
+
 /** What is needed and not there, once for all the digests that need it, by its trouble. */
-export function missingNews(digests: Digest[], library: Library, platforms: string[]): Map<string, MissingNews> {
+export function missingNews(
+  digests: Digest[],
+  library: Library,
+  platforms: string[],
+  settingsFault: string | undefined,
+): Map<string, MissingNews> {
   const lacking = new Map<string, Missing & { names: string[] }>()
   for (const digest of digests)
     for (const one of [missingOf(digest, library), ...missingPlatforms(digest, platforms)])
       if (one) lacking.set(one.key, { ...one, names: [...(lacking.get(one.key)?.names ?? []), digest.name] })
-  return new Map(
-    [...lacking.values()].map(({ key, what, remedy, names }) => {
-      const trouble = `${TROUBLE}${key}`
-      return [trouble, { trouble, what, why: `It is needed for: ${someOf(names)}.`, remedy }]
-    }),
-  )
+  const news = [...lacking.values()].map(({ key, what, remedy, names }): MissingNews => {
+    return { trouble: `${TROUBLE}${key}`, what, why: `It is needed for: ${someOf(names)}.`, remedy }
+  })
+  if (settingsFault !== undefined) news.push({ ...SETTINGS, why: settingsFault })
+  return new Map(news.map(one => [one.trouble, one]))
 }
 
 /** Tells of what was not missing before, and ends what is there again. Gives back what it told. */

@@ -30,6 +30,7 @@ async function open(t: TestContext, over: (store: Store, given: Given) => Partia
     digests: async () => digests,
     notices: () => OPS,
     isPaused: () => false,
+    settingsFault: () => undefined,
     clock,
     log: line => lines.push(line),
     ...over(store, { room, digests }),
@@ -117,6 +118,24 @@ describe('digests', () => {
     digests[0] = first
     await running.look()
     assert.doesNotMatch(JSON.stringify(await store.troubles()), /missing:/)
+  })
+
+  it('tell once of settings that can’t be taken, until they can', async t => {
+    const file = { fault: 'readout.yaml:2:5: Expected schedule to be …' as string | undefined }
+    const { running, platform, clock, store, lines } = await open(t, () => ({ settingsFault: () => file.fault }))
+    for (const round of [1, 2]) {
+      await running.look()
+      await running.look()
+      await pass(clock, 1000)
+      assert.equal(platform.messages.length, round)
+      assert.match(textOf(platform.messages.at(-1)), /go on as they were set before.*readout\.yaml:2:5/)
+      const { fault } = file
+      file.fault = undefined
+      await running.look()
+      assert.deepEqual(await store.troubles(), [])
+      file.fault = fault
+    }
+    assert.deepEqual(lines, [])
   })
 
   it('look once more for what came while they looked', async t => {
