@@ -142,17 +142,34 @@ function readFile(text: string): { value: Read | undefined; faults: Fault[] } {
   const faults = ['faults' in outer ? outer.faults : [], inner.faults].flat()
   const { digests } = inner
   if ('faults' in outer) return { value: soundOf(yaml.value, digests), faults }
-  const { briefs, database, notices, managers, paused } = outer.value
-  const value = { briefs, database, digests, ...(notices && { notices }), managers, isPaused: paused === 'true' }
-  return { value, faults }
+  const { digests: _, ...value } = outer.value
+  return { value: toRead(value, digests), faults }
 }
 
-/** Without a database nothing is known of what was posted, and none is guessed. */
+/** Without a database nothing is known of what was posted, and none is guessed: an unknown key may be its own, mistyped. */
 function soundOf(value: unknown, digests: Digest[]): Read | undefined {
-  const { briefs, database } = settingsSchema.shape
-  const read = z.object({ briefs, database }).safeParse(value)
-  return read.success ? { ...read.data, digests, managers: [], isPaused: false } : undefined
+  if (!isGroup(value)) return undefined
+  const { briefs, database, notices, managers, paused } = settingsSchema.shape
+  const isMistyped = !('database' in value) && Object.keys(value).some(key => !(key in settingsSchema.shape))
+  const schema = z.object({
+    briefs,
+    database,
+    notices: notices.catch(undefined),
+    managers: managers.catch([]),
+    paused: paused.catch('false'),
+  })
+  const read = schema.safeParse(value)
+  return isMistyped || !read.success ? undefined : toRead(read.data, digests)
 }
+
+const toRead = (
+  {
+    notices,
+    paused,
+    ...rest
+  }: Pick<z.infer<typeof settingsSchema>, 'briefs' | 'database' | 'notices' | 'managers' | 'paused'>,
+  digests: Digest[],
+): Read => ({ ...rest, digests, ...(notices && { notices }), isPaused: paused === 'true' })
 
 /** The digests of a text that are groups of keys, whatever else is wrong with it. */
 function digestsIn(value: unknown): [name: string, file: object][] {

@@ -64,6 +64,7 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
   const times = { settleMs: options.settleMs ?? SETTLE_MS }
   const looking = createTeller('Deliveries can’t be read', log)
   const sending = createTeller('Deliveries wait', log)
+  const reaching = createTeller('A platform is left alone for a while', log)
   let wake = Promise.withResolvers<void>()
   let expiresAt = 0
 
@@ -76,7 +77,9 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
     const notice = isTrouble(after, hold) ? options.noticeOf({ delivery: after, hold }, now) : undefined
     const ifOvertaken = whereOvertaken(delivery, change)
     if (!hold && !notice && !ifOvertaken) return void (await store.write(delivery, change))
-    tell(await store.settle(delivery, change, { hold, notice, ifOvertaken }))
+    const told = await store.settle(delivery, change, { hold, notice, ifOvertaken })
+    // Whoever has sent it again hears of it, though operators know of its slot.
+    tell(told ?? (delivery.expires === null ? notice : undefined))
   }
 
   async function send(delivery: DeliveryTable, platform: Platform, at: Destination): Promise<void> {
@@ -91,18 +94,20 @@ export function startDispatcher(options: DispatchOptions): Dispatcher {
     }
     if (!(await store.write(delivery, claim))) return
     const outcome = await post(delivery, platform, at, now)
-    if (outcome.kind === 'later' && outcome.of === 'account') letRest(platform.name, outcome.afterMs)
+    if (outcome.kind === 'done') reaching.isWell(platform.name)
+    if (outcome.kind === 'later' && outcome.of === 'account') letRest(platform.name, outcome)
     await apply({ ...delivery, ...claim }, afterSend(delivery, outcome, clock.now()))
   }
 
-  function letRest(name: string, ms: number): void {
+  function letRest(name: string, { why, afterMs }: Extract<Outcome, { kind: 'later' }>): void {
+    reaching.fails(why, name)
     if (resting.has(name)) return
     resting.add(name)
     const goOn = () => {
       resting.delete(name)
       wake.resolve()
     }
-    void clock.wait(ms, stopping.signal).then(goOn, () => undefined)
+    void clock.wait(afterMs, stopping.signal).then(goOn, () => undefined)
   }
 
   async function post(delivery: DeliveryTable, platform: Platform, at: Destination, claimed: Date): Promise<Outcome> {

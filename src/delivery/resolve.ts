@@ -1,6 +1,6 @@
 import type { Log, Platform } from '../platform/platform.ts'
 import type { Store } from '../store/store.ts'
-import type { DeliveryTable } from '../store/tables.ts'
+import type { DeliveryState, DeliveryTable } from '../store/tables.ts'
 import { troubleOf } from './notices.ts'
 import { resumeRemedy } from './report.ts'
 
@@ -17,6 +17,8 @@ export async function resolveDelivery(
   const isLate = verdict === 'again' && delivery.state === 'expired'
   if (delivery.state !== 'uncertain' && delivery.state !== 'failed' && !isLate)
     return `It is ${delivery.state}; only what is uncertain or failed can be resolved, and what is expired be sent again.`
+  const before = verdict === 'again' ? await standingBefore(store, delivery) : undefined
+  if (before) return `Part ${before.part} comes before it and is ${before.state}: ${before.id}. Resolve that one first.`
   const change =
     verdict === 'sent'
       ? { state: 'sent' as const, why: null, remedy: null, doubt: 0 }
@@ -24,6 +26,14 @@ export async function resolveDelivery(
   const isWritten = await store.resolve(delivery, change, troubleOf(delivery))
   return isWritten ? undefined : 'It has changed meanwhile. Look again.'
 }
+
+/** States that no later part gets past by itself. */
+const STANDING: DeliveryState[] = ['failed', 'expired', 'uncertain', 'superseded', 'cancelled']
+
+const standingBefore = async (store: Store, { edition, part, ...delivery }: DeliveryTable) =>
+  (await store.partsOf(delivery)).find(
+    one => one.edition === edition && one.part < part && STANDING.includes(one.state),
+  )
 
 /**
  * Starts a platform. Its hold from before ends with that, for its token was not refused; true where it was held.

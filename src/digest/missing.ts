@@ -71,8 +71,14 @@ export function missingNews(
   const news = [...lacking.values()].map(({ key, what, remedy, names }): MissingNews => {
     return { trouble: `${TROUBLE}${key}`, what, why: `It is needed for: ${someOf(names)}.`, remedy }
   })
-  if (settingsFault !== undefined) news.push({ ...SETTINGS, why: settingsFault })
+  if (settingsFault !== undefined) news.push({ ...SETTINGS, why: firstOf(settingsFault) })
   return new Map(news.map(one => [one.trouble, one]))
+}
+
+/** A file may have hundreds of faults, and a notice is one message. */
+function firstOf(faults: string): string {
+  const [first = '', ...more] = faults.split('\n')
+  return more.length === 0 ? first : `${first} And ${more.length} more: the log names them all.`
 }
 
 /** Tells of what was not missing before, and ends what is there again. Gives back what it told. */

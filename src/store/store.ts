@@ -163,7 +163,7 @@ export function createStore(db: Database) {
         if (claim.cursor !== undefined) await moveCursor(tx, [digest], claim.cursor)
         if (!claimed) return undefined
         await recordMissed(tx, claim.missed)
-        await endPast(tx, digest)
+        if (claim.cursor !== undefined) await endPast(tx, digest)
         if (claim.notice) await insertNotice(tx, claim.notice)
         if (claim.cursor !== undefined) await cancelWaiting(tx, digest, OVERTAKEN)
         const came = { state: 'empty' as SlotState, note: '' }
@@ -328,6 +328,8 @@ export function createStore(db: Database) {
           .where('state', '=', 'pending')
           .where('expires', '<=', now)
           .orderBy('part')
+          // One notice tells of all: better of one that says what kept it waiting.
+          .orderBy(sql`why is null`)
           .execute()
         const told: Notice[] = []
         if (old.length === 0) return told
@@ -580,7 +582,7 @@ const isOneOfSeveral = async (tx: Tx, { id, digest, slot, state }: DeliveryTable
     .limit(1)
     .executeTakeFirst()) !== undefined
 
-/** What earlier slots did not post is told by this one, as far as it is still new. */
+/** What earlier slots did not post is told by this one of the schedule, as far as it is still new. */
 async function endPast(tx: Tx, digest: string): Promise<void> {
   for (const kind of ['missed', 'expired']) {
     const begins = `${kind}:${digest}:`

@@ -659,6 +659,21 @@ describe('notices', () => {
   })
 })
 
+describe('sending again', () => {
+  it('begins with the part that stands before it', async t => {
+    const { clock, store } = await open(t)
+    const [first, second] = partsTo(CHANNEL, 2, clock.now()) as [DeliveryTable, DeliveryTable]
+    await claim(store, [first, second], clock.now())
+    await store.write(first, { state: 'failed' })
+    await store.write(second, { state: 'expired' })
+    const again = async ({ id }: DeliveryTable) =>
+      resolveDelivery(store, (await store.delivery(id)) as DeliveryTable, 'again', clock.now())
+    assert.match(String(await again(second)), new RegExp(`Part 1 comes before it and is failed: ${first.id}`))
+    assert.equal(await again(first), undefined)
+    assert.equal(await again(second), undefined)
+  })
+})
+
 describe('the trouble of a slot', () => {
   it('lasts until the last delivery is resolved that failed of it', async t => {
     const { clock, store, start, platform } = await open(t)

@@ -425,6 +425,8 @@ describe('readout deliveries', AT_ONCE, () => {
     assert.match(next.stdout, /evening → playground/)
     assert.doesNotMatch(next.stdout, /morning/)
     assert.match((await run(folder, 1, 'doctor')).stderr, fault)
+    writeFiles(folder, { 'config/readout.yaml': 'databse: elsewhere.sqlite' })
+    assert.match((await run(folder, 2, 'deliveries')).stderr, /Unknown key "databse"/)
     writeFiles(folder, { 'config/readout.yaml': 'database: [' })
     assert.match((await run(folder, 2, 'deliveries')).stderr, /readout\.yaml:1:/)
   })

@@ -108,7 +108,17 @@ describe('claiming a slot', () => {
     const { store } = await open(t)
     const told = ['missed:config:daily:1', 'expired:config:daily:1', 'failed:config:daily:1', 'missed:config:daily2:1']
     for (const trouble of told) await store.tell({ trouble: { trouble, since: at(0), note: '' } })
-    await claim(store, partsTo('slack:T1/C1', 1, NOW), NOW)
+    await claim(store, partsTo('slack:T1/C1', 1, NOW, { slot: 'now:1' }), NOW)
+    assert.equal((await store.troubles()).length, 4, 'one channel has it by hand, the others have not')
+    await store.claimSlot({
+      digest: 'config:daily',
+      slot: at(0),
+      decided: at(0),
+      destinations: [],
+      missed: [],
+      cursor: at(0),
+      compose: () => ({ state: 'empty', note: '', deliveries: [], carries: [] }),
+    })
     const left = (await store.troubles()).map(({ trouble }) => trouble)
     assert.deepEqual(left.toSorted(), ['failed:config:daily:1', 'missed:config:daily2:1'])
   })
