@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { describe, it, type TestContext } from 'node:test'
-import type { APIMessageTopLevelComponent } from 'discord-api-types/v10'
 import { createBot } from '../../src/answer/bot.ts'
 import { loadShelf } from '../../src/library/load.ts'
 import { createApi } from '../../src/platform/discord/api.ts'
@@ -16,6 +15,7 @@ import { briefFile, writeCollection, writeFiles } from '../fakes/collection.ts'
 import type { Outcome } from '../fakes/discord/deliver.ts'
 import { createFakeDiscord, type FakeDiscord, type FakeDiscordOptions } from '../fakes/discord/fake-discord.ts'
 import type { Message } from '../fakes/discord/world.ts'
+import { factsOf as factsOfMessage } from '../fakes/discord-bot.ts'
 import { type Ended, type RunningPlayground, writeProject, writeShippedProject } from '../fakes/playground.ts'
 import {
   assertPlaygroundAnswers,
@@ -31,7 +31,6 @@ import {
   startSlack,
   stopWell,
 } from '../fakes/process.ts'
-import { readDiscord } from '../fakes/read-discord.ts'
 import type { FakeSlack } from '../fakes/slack/fake-slack.ts'
 
 /** How many tests that mostly wait for a process run at the same time. */
@@ -93,8 +92,7 @@ function assertAnswered({ discord, channel, user }: Place, outcome: Outcome, tit
   assert.deepEqual(discord.messages(channel), [])
 }
 
-const factsOf = (message: Message | undefined) =>
-  readDiscord({ components: (message?.components ?? []) as unknown as APIMessageTopLevelComponent[] })
+const factsOf = (message: Message | undefined) => (message ? factsOfMessage(message) : [])
 
 const wordsOf = (message: Message | undefined): string => JSON.stringify(factsOf(message))
 

@@ -48,12 +48,19 @@ export type RunningPlayground = { address: string; stop: () => Promise<Ended & {
 /** No test has a process run longer than this. */
 const LONGEST_RUN_MS = 120_000
 
+/** How `npm start` is called where it is not called alone, and how long it may run. */
+type Call = { args?: string[]; timeout?: number }
+
 /** `npm start` in a folder, with nothing of this environment but what a process needs. */
-function launch(folder: string, environment: Record<string, string>) {
-  const child = spawn(process.execPath, [join(ROOT, 'src/main.ts')], {
+export function launch(
+  folder: string,
+  environment: Record<string, string>,
+  { args = [], timeout = LONGEST_RUN_MS }: Call = {},
+) {
+  const child = spawn(process.execPath, [join(ROOT, 'src/main.ts'), ...args], {
     cwd: folder,
     env: { ...bareEnvironment(), PORT: '0', ...environment },
-    timeout: LONGEST_RUN_MS,
+    timeout,
     killSignal: 'SIGKILL',
   })
   const said = { stdout: '', stderr: '' }

@@ -13,9 +13,9 @@ import {
   SqliteQueryCompiler,
 } from 'kysely'
 import { deliveryId } from '../../src/store/new-delivery.ts'
-import { type Database, openDatabase } from '../../src/store/open.ts'
+import { openDatabase } from '../../src/store/open.ts'
 import { createStore, OVERTAKEN } from '../../src/store/store.ts'
-import type { DeliveryState, DeliveryTable, SeenTable } from '../../src/store/tables.ts'
+import type { DeliveryState, DeliveryTable, SeenTable, Tables } from '../../src/store/tables.ts'
 import { claim, partsTo } from '../fakes/digests.ts'
 
 const NOW = new Date('2026-11-22T07:00:00.000Z')
@@ -278,7 +278,7 @@ describe('what is due', () => {
   it('is read by index, in order, however many wait', async t => {
     const { db } = await open(t)
     const queries: CompiledQuery[] = []
-    const silent = new Kysely({
+    const silent = new Kysely<Tables>({
       dialect: {
         createAdapter: () => new SqliteAdapter(),
         createDriver: () => new DummyDriver(),
@@ -286,7 +286,7 @@ describe('what is due', () => {
         createQueryCompiler: () => new SqliteQueryCompiler(),
       },
       log: ({ query }) => void queries.push(query),
-    }) as unknown as Database
+    })
     await createStore(silent).due(at(0), 10, ['slack:T1/C1'], ['pending'])
     const [, query] = queries as [CompiledQuery, CompiledQuery]
     const explained = { ...query, sql: `EXPLAIN QUERY PLAN ${query.sql}` }
@@ -473,14 +473,14 @@ describe('the id of a delivery', () => {
 
 describe('the queries', () => {
   it('are those of PostgreSQL too, as far as they can be written without one', async () => {
-    const db = new Kysely({
+    const db = new Kysely<Tables>({
       dialect: {
         createAdapter: () => new PostgresAdapter(),
         createDriver: () => new DummyDriver(),
         createIntrospector: one => new PostgresIntrospector(one),
         createQueryCompiler: () => new PostgresQueryCompiler(),
       },
-    }) as unknown as Database
+    })
     const store = createStore(db)
     await store.due(at(0), 10, ['slack:T1/C1'], OPEN)
     await store.prune(at(0))

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import type { APIMessageTopLevelComponent } from 'discord-api-types/v10'
 import type { Fault } from '../../fakes/discord/faults.ts'
 import type { Message } from '../../fakes/discord/world.ts'
 import { type DiscordAdapter, openDiscordAdapter } from '../../fakes/discord-adapter.ts'
+import { factsOf } from '../../fakes/discord-bot.ts'
 import { describePlatform, type Opened, type Place } from '../../fakes/platform-contract.ts'
-import { readDiscord } from '../../fakes/read-discord.ts'
 
 async function open(): Promise<Opened> {
   const adapter = await openDiscordAdapter()
@@ -71,10 +70,10 @@ const isRefused = (url: string): Promise<boolean> =>
     error => error.cause?.code === 'ECONNREFUSED',
   )
 
-/** The fake took the components only after it had checked them. Behind a button's id may stand the delivery, which shows nowhere. */
-const postedOf = ({ id, components }: Message) => ({
-  id,
-  facts: readDiscord({ components: components as unknown as APIMessageTopLevelComponent[] }).map(fact =>
+/** Behind a button's id may stand the delivery, which shows nowhere. */
+const postedOf = (message: Message) => ({
+  id: message.id,
+  facts: factsOf(message).map(fact =>
     fact.kind === 'button' ? { ...fact, id: fact.id.replace(/~[\w-]+$/, '') } : fact,
   ),
 })

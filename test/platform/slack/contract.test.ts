@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import type { KnownBlock } from '@slack/types'
 import { describePlatform, type Opened, type Place } from '../../fakes/platform-contract.ts'
-import { readSlack } from '../../fakes/read-slack.ts'
 import type { FakeSlack } from '../../fakes/slack/fake-slack.ts'
 import type { Fault } from '../../fakes/slack/faults.ts'
 import type { Message } from '../../fakes/slack/world.ts'
 import { openAdapter } from '../../fakes/slack-adapter.ts'
+import { factsOf } from '../../fakes/slack-bot.ts'
 
 const CHANNEL = 'C1'
 
@@ -59,11 +58,7 @@ function placeIn(slack: FakeSlack): Place {
 
 const LATE_MS = 60_000
 
-/** The fake took the blocks only after it had checked them. */
-const postedOf = ({ ts, blocks }: Message) => ({
-  id: ts,
-  facts: readSlack({ blocks: blocks as unknown as KnownBlock[] }),
-})
+const postedOf = (message: Message) => ({ id: message.ts, facts: factsOf(message) })
 
 function messageOf(slack: FakeSlack, ts: string): Message {
   const found = slack.messages(CHANNEL).find(message => message.ts === ts)
