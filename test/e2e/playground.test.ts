@@ -1154,6 +1154,13 @@ describe('the accessibility of the playground', { skip, timeout: 90_000, concurr
     { name: 'digests and their preview', where: digests, line: '/readout preview', reach: openDigests },
   ]
 
+  /** Waits until every element, and what blends from one colour to another, has the colours of a scheme. */
+  const waitForScheme = async (page: Page, scheme: string): Promise<void> => {
+    const isShown = `matchMedia('(prefers-color-scheme: ${scheme})').matches && document.documentElement.dataset.theme === '${scheme}'`
+    await until(() => page.evaluate<boolean>(`${isShown} && document.getAnimations().length === 0`))
+    await page.evaluate('new Promise(painted => requestAnimationFrame(() => requestAnimationFrame(painted)))')
+  }
+
   /** A phone's tabs; the row of them is looked at in both schemes. */
   const TABS = [
     ['Slack', 'light'],
@@ -1175,11 +1182,13 @@ describe('the accessibility of the playground', { skip, timeout: 90_000, concurr
         }
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme })
+          await waitForScheme(page, colorScheme)
           await look(`wide, ${colorScheme}`)
         }
         await page.setViewportSize({ width: 360, height: 740 })
         for (const [tab, colorScheme] of TABS) {
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+          await waitForScheme(page, colorScheme)
           await page.getByRole('tab', { name: tab }).dispatchEvent('click')
           await look(`phone, ${colorScheme}, ${tab}`)
         }
